@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Cdp.Storage.Embedded.Sqlite;
+
+/// <summary>Where the embedded stores keep their files: <c>Cdp:DataDirectory</c>, by default <c>data</c>.</summary>
+public static class DataDirectory
+{
+    /// <summary>Configuration path of the setting.</summary>
+    public const string Setting = "Cdp:DataDirectory";
+
+    /// <summary>Full path of the directory.</summary>
+    public static string Of(IConfiguration configuration)
+    {
+        var configured = configuration[Setting];
+        return Path.GetFullPath(string.IsNullOrWhiteSpace(configured) ? "data" : configured);
+    }
+}

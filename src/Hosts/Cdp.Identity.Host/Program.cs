@@ -1,0 +1,11 @@
+using Cdp.Identity;
+using Cdp.ServiceDefaults;
+using Cdp.Storage.Embedded.Identity;
+
+var builder = CdpHost.CreateBuilder(args, IdentityModule.Name);
+builder.AddIdentity().UseEmbedded();
+
+var app = builder.Build();
+app.MapCdpDefaults();
+app.MapIdentity();
+await app.RunAsync();

@@ -16,12 +16,13 @@ internal sealed class AcknowledgedLoad(string writeKey, int people, int seed)
     private readonly Random _random = new(seed);
     private readonly int[] _sentTo = new int[people];
     private int _next;
+    private int _refused;
 
     /// <summary>Answers other than 200, 503 and a broken connection.</summary>
     public ConcurrentQueue<string> Unexpected { get; } = [];
 
     /// <summary>503 answers seen.</summary>
-    public int Refused { get; private set; }
+    public int Refused => _refused;
 
     /// <summary>Events that each person must have in the end.</summary>
     public IReadOnlyList<int> SentTo => _sentTo;
@@ -60,7 +61,7 @@ internal sealed class AcknowledgedLoad(string writeKey, int people, int seed)
             if (response.StatusCode == HttpStatusCode.OK)
                 return true;
             if (response.StatusCode == HttpStatusCode.ServiceUnavailable && response.Headers.RetryAfter is not null)
-                Refused++;
+                Interlocked.Increment(ref _refused);
             else
                 Unexpected.Enqueue($"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
         }

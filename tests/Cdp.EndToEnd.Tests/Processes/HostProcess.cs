@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Cdp.EndToEnd.Tests.Processes;
+
+/// <summary>One of the platform's programs, run from its build output as a process of its own.</summary>
+internal sealed class HostProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly string _project;
+
+    private HostProcess(string project, Uri url, Process process)
+    {
+        _project = project;
+        Url = url;
+        _process = process;
+        process.OutputDataReceived += Keep;
+        process.ErrorDataReceived += Keep;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>Where it answers HTTP.</summary>
+    public Uri Url { get; }
+
+    /// <summary>What it wrote so far.</summary>
+    public string Output => string.Join('\n', _output);
+
+    /// <summary>Starts a program and returns when it is healthy.</summary>
+    /// <param name="project">Name of the project, such as Cdp.Standalone.</param>
+    /// <param name="port">Port of its HTTP endpoint.</param>
+    /// <param name="settings">Environment for it.</param>
+    /// <param name="fileSizeLimit">Largest file that it may write, in KiB: a disk that fills up.</param>
+    public static async Task<HostProcess> StartAsync(
+        string project, int port, IReadOnlyDictionary<string, string> settings, int? fileSizeLimit = null)
+    {
+        var url = new Uri($"http://127.0.0.1:{port}");
+        string[] command = ["dotnet", FindBuilt(project), "--urls", url.ToString()];
+        var start = fileSizeLimit is { } limit
+            // The signal that a write over the limit raises is ignored, so that the write fails as on a full disk.
+            ? new ProcessStartInfo("bash", ["-c", $"trap '' XFSZ; ulimit -f {limit}; exec \"$@\"", "bash", .. command])
+            : new ProcessStartInfo(command[0], command[1..]);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+        var process = new HostProcess(project, url, Process.Start(start)!);
+        try
+        {
+            await process.UntilHealthyAsync();
+            return process;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A port that is free now.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            await KillAsync();
+        _process.Dispose();
+    }
+
+    private static string FindBuilt(string project)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            var path = Path.Combine(directory.FullName, "src", "Hosts", project, "bin", configuration, "net10.0", $"{project}.dll");
+            if (File.Exists(path))
+                return path;
+        }
+        throw new FileNotFoundException($"{project} is not built in {configuration}.");
+    }
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is not null)
+            _output.Enqueue(line.Data);
+    }
+
+    private async Task UntilHealthyAsync()
+    {
+        using var http = new HttpClient { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(5) };
+        var deadline = DateTime.UtcNow + Patience;
+        while (DateTime.UtcNow < deadline && !_process.HasExited)
+        {
+            try
+            {
+                if ((await http.GetAsync("/health", TestContext.Current.CancellationToken)).IsSuccessStatusCode)
+                    return;
+            }
+            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
+            {
+                // It does not listen yet.
+            }
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+        throw new InvalidOperationException(
+            $"{_project} {(_process.HasExited ? $"ended with {_process.ExitCode}" : "is not healthy")}:\n{Output}");
+    }
+}

@@ -1,0 +1,7 @@
+using Cdp.EndToEnd.Tests.Processes;
+
+namespace Cdp.EndToEnd.Tests.Scenarios;
+
+/// <summary>The platform in one process.</summary>
+[Collection(nameof(StandalonePlatform))]
+public sealed class StandaloneRealInputTests(StandalonePlatform platform) : RealInputSuite(platform);

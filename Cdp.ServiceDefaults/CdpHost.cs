@@ -1,22 +1,113 @@
+using System.Net;
+using Cdp.ServiceDefaults.Auditing;
+using Cdp.ServiceDefaults.ServiceKeys;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 namespace Cdp.ServiceDefaults;
 
-/// <summary>What every process of the platform has in common: telemetry, health, service discovery, gRPC.</summary>
+/// <summary>What every process of the platform has in common: endpoints, telemetry, health, discovery, gRPC.</summary>
 public static class CdpHost
 {
-    /// <summary>A host for one stage.</summary>
+    /// <summary>
+    /// A host for one stage, or for the gateway or standalone. Listens on loopback unless <c>--urls</c> says otherwise:
+    /// HTTP/1.1 on <c>--urls</c>, HTTP/2 for gRPC on <c>Cdp:GrpcUrls</c>, because cleartext cannot carry both on one port.
+    /// </summary>
     public static WebApplicationBuilder CreateBuilder(string[] args, string stage)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddGrpc();
+        if (args.Contains("--help") || args.Contains("-h"))
+        {
+            Console.WriteLine(HelpText.For(stage));
+            Environment.Exit(0);
+        }
+        // A switch without a value would take the next argument for its value.
+        var builder = WebApplication.CreateBuilder([.. args.Where(a => a is not "--demo")]);
+        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = StagePorts.Defaults() });
+        Listen(builder, stage);
+
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddHealthChecks();
+        builder.Services.AddSingleton<ServiceKey>();
+        builder.Services.AddSingleton<AuditInterceptor>();
+        builder.Services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = StageClients.MaxMessageBytes;
+            grpc.MaxSendMessageSize = StageClients.MaxMessageBytes;
+            grpc.Interceptors.Add<AuditInterceptor>();
+        });
+        builder.Services.AddGrpcReflection();
+        builder.Services.AddGrpcHealthChecks();
+        builder.Services.AddServiceDiscovery();
+        AddTelemetry(builder, stage);
         return builder;
     }
 
-    /// <summary>Maps /health, /alive, gRPC health and reflection.</summary>
+    /// <summary>Maps /health, /alive, gRPC health and reflection, in every environment: orchestrators wait for them.</summary>
     public static void MapCdpDefaults(this WebApplication app)
     {
+        app.MapHealthChecks("/health").AllowAnonymous();
+        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
+        app.MapGrpcHealthChecksService().AllowAnonymous();
+        app.MapGrpcReflectionService();
+    }
+
+    private static void Listen(WebApplicationBuilder builder, string stage)
+    {
+        var (http, grpc) = StagePorts.Of(stage);
+        var urls = builder.Configuration[WebHostDefaults.ServerUrlsKey];
+        var httpUrls = string.IsNullOrWhiteSpace(urls) ? $"http://127.0.0.1:{http}" : urls;
+        var grpcUrls = builder.Configuration["Cdp:GrpcUrls"] ?? $"http://127.0.0.1:{grpc}";
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.Http2.InitialConnectionWindowSize = 8 * 1024 * 1024;
+            kestrel.Limits.Http2.InitialStreamWindowSize = 4 * 1024 * 1024;
+            foreach (var url in httpUrls.Split(';', StringSplitOptions.RemoveEmptyEntries))
+                Listen(kestrel, url, HttpProtocols.Http1, builder.Configuration, stage);
+            foreach (var url in grpcUrls.Split(';', StringSplitOptions.RemoveEmptyEntries))
+                Listen(kestrel, url, HttpProtocols.Http2, builder.Configuration, stage);
+        });
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, string url, HttpProtocols protocols, IConfiguration configuration, string stage)
+    {
+        var address = BindingAddress.Parse(url.Trim());
+        var ip = address.Host is "localhost" ? IPAddress.Loopback
+            : IPAddress.TryParse(address.Host.Trim('[', ']'), out var parsed) ? parsed
+            : IPAddress.Any;
+        if (!IPAddress.IsLoopback(ip) && stage is not ("gateway" or "standalone") && string.IsNullOrEmpty(configuration[ServiceKey.Setting]))
+        {
+            throw new InvalidOperationException(
+                $"{stage} is to listen on {url}, which other machines can reach. Set {ServiceKey.Setting} to the same secret on all services, or listen on loopback.");
+        }
+        kestrel.Listen(ip, address.Port, options =>
+        {
+            options.Protocols = address.Scheme == "https" ? HttpProtocols.Http1AndHttp2 : protocols;
+            if (address.Scheme == "https")
+                options.UseHttps();
+        });
+    }
+
+    private static void AddTelemetry(WebApplicationBuilder builder, string stage)
+    {
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => OpenTelemetry.Resources.ResourceBuilderExtensions.AddService(resource, $"cdp-{stage}"));
+        if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+            return;
+        telemetry
+            .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter("Cdp.*"))
+            .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddSource("Cdp.*"))
+            .UseOtlpExporter();
     }
 }

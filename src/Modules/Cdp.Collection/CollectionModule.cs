@@ -1,7 +1,17 @@
+using Cdp.Collection.Discards;
+using Cdp.Collection.Feed;
+using Cdp.Collection.Imports;
+using Cdp.Collection.Intake;
+using Cdp.Collection.Log;
+using Cdp.Collection.Sources;
+using Cdp.Collection.Tracking;
+using Cdp.Contracts.Collection.V1;
 using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Cdp.Collection;
 
@@ -12,16 +22,37 @@ public static class CollectionModule
     public const string Name = "collection";
 
     /// <summary>Registers the stage without a store; choose one on the builder.</summary>
-    public static CollectionBuilder AddCollection(this IHostApplicationBuilder builder) => new(builder);
+    public static CollectionBuilder AddCollection(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<CollectionOptions>().BindConfiguration(CollectionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<EventIntake>();
+        builder.Services.AddSingleton<DiscardLedger>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<DiscardLedger>());
+        builder.Services.AddSingleton<SourceRegistry>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<SourceRegistry>());
+        builder.Services.AddSingleton<ImportRunner>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ImportRunner>());
+        builder.Services.AddSingleton<CollectionGrpcService>();
+        builder.Services.AddSingleton<SourceGrpcService>();
+        builder.Services.AddSingleton<ImportGrpcService>();
+        return new CollectionBuilder(builder);
+    }
 
-    /// <summary>Maps the stage's gRPC services (and HTTP endpoints, where it has any).</summary>
+    /// <summary>Maps the gRPC services and the tracking API.</summary>
     public static void MapCollection(this IEndpointRouteBuilder endpoints)
     {
+        endpoints.MapGrpcService<CollectionGrpcService>();
+        endpoints.MapGrpcService<SourceGrpcService>();
+        endpoints.MapGrpcService<ImportGrpcService>();
+        endpoints.MapTracking();
     }
 
     /// <summary>Binds the same gRPC services for the in-process transport.</summary>
     public static void Bind(ServiceBinderBase binder, IServiceProvider services)
     {
+        CollectionService.BindService(binder, services.GetRequiredService<CollectionGrpcService>());
+        SourceService.BindService(binder, services.GetRequiredService<SourceGrpcService>());
+        ImportService.BindService(binder, services.GetRequiredService<ImportGrpcService>());
     }
 }
 
@@ -33,4 +64,16 @@ public sealed class CollectionBuilder(IHostApplicationBuilder host)
 
     /// <summary>Services of the host.</summary>
     public IServiceCollection Services => Host.Services;
+
+    /// <summary>Keeps events in this log.</summary>
+    public CollectionBuilder UseLog(Func<IServiceProvider, CollectionOptions, IEventLog> create)
+    {
+        Services.AddSingleton(services =>
+        {
+            var options = services.GetRequiredService<IOptions<CollectionOptions>>().Value;
+            var log = create(services, options);
+            return options.ParseOnly ? new DiscardingLog(log) : log;
+        });
+        return this;
+    }
 }

@@ -1,10 +1,24 @@
 using Cdp.Collection;
+using Cdp.Collection.Discards;
+using Cdp.Collection.Imports;
+using Cdp.Collection.Sources;
+using Cdp.Storage.Embedded.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cdp.Storage.Embedded.Collection;
 
-/// <summary>Chooses the embedded store for the stage.</summary>
+/// <summary>Chooses the embedded stores for the stage.</summary>
 public static class EmbeddedCollection
 {
-    /// <summary>Keeps the stage's state under <c>Cdp:DataDirectory</c> in SQLite.</summary>
-    public static CollectionBuilder UseEmbedded(this CollectionBuilder builder) => builder;
+    /// <summary>Keeps the log and the stage's state under <c>Cdp:DataDirectory</c> in SQLite.</summary>
+    public static CollectionBuilder UseEmbedded(this CollectionBuilder builder)
+    {
+        var directory = DataDirectory.Of(builder.Host.Configuration);
+        builder.UseLog((services, options) => new EmbeddedEventLog(directory, options, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(_ => new CollectionDatabase(directory));
+        builder.Services.AddSingleton<ISourceStore, EmbeddedSourceStore>();
+        builder.Services.AddSingleton<IDiscardStore, EmbeddedDiscardStore>();
+        builder.Services.AddSingleton<IImportStore, EmbeddedImportStore>();
+        return builder;
+    }
 }

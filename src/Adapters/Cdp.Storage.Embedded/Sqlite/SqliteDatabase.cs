@@ -8,6 +8,9 @@ namespace Cdp.Storage.Embedded.Sqlite;
 /// </summary>
 public sealed class SqliteDatabase : IAsyncDisposable
 {
+    private const int CheckpointAttempts = 100;
+    private static readonly TimeSpan CheckpointPause = TimeSpan.FromMilliseconds(100);
+
     private readonly string _connectionString;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly SqliteConnection _writer;
@@ -63,18 +66,28 @@ public sealed class SqliteDatabase : IAsyncDisposable
 
     /// <summary>
     /// Moves the write-ahead log into the file and empties it, so that overwritten content is gone from both. For erasure.
+    /// Waits for readers of older content; throws where they do not end.
     /// </summary>
     public async Task CheckpointAsync(CancellationToken cancellationToken)
     {
-        await _writing.WaitAsync(cancellationToken);
-        try
+        for (var attempt = 0; attempt < CheckpointAttempts; attempt++)
         {
-            Execute(_writer, "PRAGMA wal_checkpoint(TRUNCATE)");
+            await _writing.WaitAsync(cancellationToken);
+            try
+            {
+                using var command = _writer.CreateCommand();
+                command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+                using var row = command.ExecuteReader();
+                if (row.Read() && row.GetInt32(0) == 0)
+                    return;
+            }
+            finally
+            {
+                _writing.Release();
+            }
+            await Task.Delay(CheckpointPause, cancellationToken);
         }
-        finally
-        {
-            _writing.Release();
-        }
+        throw new IOException($"{Path} could not be checkpointed: a reader holds older content.");
     }
 
     /// <inheritdoc />

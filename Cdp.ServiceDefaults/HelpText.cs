@@ -1,0 +1,37 @@
+namespace Cdp.ServiceDefaults;
+
+/// <summary>What <c>--help</c> prints.</summary>
+internal static class HelpText
+{
+    public static string For(string stage)
+    {
+        var (http, grpc) = StagePorts.Of(stage);
+        return $"""
+            Cdp {stage}: {Purpose(stage)}
+
+            Settings (command line --Name value, or environment with __ for :):
+              --urls                    HTTP addresses; default http://127.0.0.1:{http}
+              --Cdp:GrpcUrls            gRPC addresses (HTTP/2); default http://127.0.0.1:{grpc}
+              --Cdp:DataDirectory       where the embedded stores keep their files; default ./data
+              --Cdp:AdminKey            API key with all scopes; made and printed at the first run where not given
+              --Cdp:WriteKey            write key of the first source; made and printed at the first run where not given
+              --Cdp:ServiceKey          secret shared by services that listen beyond loopback
+              --Cdp:Activation:AllowPrivateAddresses true   lets webhooks go to private and loopback addresses
+              OTEL_EXPORTER_OTLP_ENDPOINT                   where to send traces and metrics; nowhere where not set
+            {(stage == "standalone" ? "  --demo                    feed a made-up shop\n" : "")}
+            """;
+    }
+
+    private static string Purpose(string stage) => stage switch
+    {
+        "standalone" => "the whole platform in one process, on embedded stores",
+        "gateway" => "REST and tracking API in front of the services",
+        "collection" => "takes events, deduplicates and logs them",
+        "identity" => "says which person an event belongs to",
+        "profile" => "keeps one document per person",
+        "segment-search" => "evaluates segments, counts, searches",
+        "activation" => "delivers segment entries and exits",
+        "governance" => "API keys, audit, consent, deletion",
+        _ => "",
+    };
+}

@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+
+namespace Cdp.Storage.Embedded.Collection;
+
+/// <summary>
+/// The deduplication keys of the window, in memory: an open-addressing table in many small shards, so that growing one
+/// never holds up a commit for long. Used by one thread.
+/// </summary>
+/// <param name="window">How long a key is remembered; rounded up to whole hours.</param>
+internal sealed class DeduplicationIndex(TimeSpan window)
+{
+    private const int Shards = 1024;
+    private readonly Shard[] _shards = [.. Enumerable.Range(0, Shards).Select(_ => new Shard())];
+    private readonly int _hours = (int)Math.Ceiling(window.TotalHours);
+
+    /// <summary>Keys held, expired ones that were not yet dropped included.</summary>
+    public long Count => _shards.Sum(s => (long)s.Count);
+
+    /// <summary>Whether the key is new; if so it is kept with the hour.</summary>
+    public bool TryAdd(UInt128 key, int hour) => ShardOf(key).TryAdd(Normalise(key), hour, hour - _hours);
+
+    /// <summary>Takes a key out that was added by a commit that failed.</summary>
+    public void Remove(UInt128 key) => ShardOf(key).Remove(Normalise(key));
+
+    // Zero marks an empty slot.
+    private static UInt128 Normalise(UInt128 key) => key == UInt128.Zero ? UInt128.One : key;
+
+    private Shard ShardOf(UInt128 key) => _shards[(int)(ulong)(key >> 118)];
+
+    [StructLayout(LayoutKind.Auto)]
+    private struct Slot
+    {
+        public UInt128 Key;
+        public int Hour;
+    }
+
+    private sealed class Shard
+    {
+        private Slot[] _slots = new Slot[16];
+
+        public int Count { get; private set; }
+
+        public bool TryAdd(UInt128 key, int hour, int oldest)
+        {
+            if ((Count + 1) * 10 > _slots.Length * 7)
+                Rebuild(oldest);
+            ref var slot = ref Find(key);
+            if (slot.Key == key)
+            {
+                // Hours count from the start of the hour: a key of the oldest hour may still be inside the window.
+                if (slot.Hour >= oldest)
+                    return false;
+                slot.Hour = hour;
+                return true;
+            }
+            slot = new Slot { Key = key, Hour = hour };
+            Count++;
+            return true;
+        }
+
+        public void Remove(UInt128 key)
+        {
+            ref var slot = ref Find(key);
+            if (slot.Key != key)
+                return;
+            // Rare (a commit failed): put the shard together again without the key.
+            slot = default;
+            var kept = _slots;
+            _slots = new Slot[kept.Length];
+            Count = 0;
+            foreach (var old in kept)
+                Keep(old);
+        }
+
+        private void Rebuild(int oldest)
+        {
+            var kept = _slots.Where(s => s.Key != UInt128.Zero && s.Hour >= oldest).ToArray();
+            var size = 16;
+            while (kept.Length * 10 > size * 4)
+                size *= 2;
+            _slots = new Slot[size];
+            Count = 0;
+            foreach (var old in kept)
+                Keep(old);
+        }
+
+        private void Keep(Slot old)
+        {
+            if (old.Key == UInt128.Zero)
+                return;
+            Find(old.Key) = old;
+            Count++;
+        }
+
+        private ref Slot Find(UInt128 key)
+        {
+            var mask = _slots.Length - 1;
+            var at = (int)((ulong)key & (ulong)mask);
+            while (_slots[at].Key != UInt128.Zero && _slots[at].Key != key)
+                at = (at + 1) & mask;
+            return ref _slots[at];
+        }
+    }
+}

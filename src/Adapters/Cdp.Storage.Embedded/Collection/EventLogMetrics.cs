@@ -1,0 +1,14 @@
+using System.Diagnostics.Metrics;
+
+namespace Cdp.Storage.Embedded.Collection;
+
+/// <summary>What the log tells about itself.</summary>
+internal static class EventLogMetrics
+{
+    private static readonly Meter Meter = new("Cdp.Collection");
+
+    public static readonly Counter<long> Appended = Meter.CreateCounter<long>("cdp.collection.events.appended", "{event}");
+    public static readonly Counter<long> Duplicates = Meter.CreateCounter<long>("cdp.collection.events.duplicate", "{event}");
+    public static readonly Histogram<double> CommitDuration = Meter.CreateHistogram<double>("cdp.collection.commit.duration", "s");
+    public static readonly Histogram<int> CommitSize = Meter.CreateHistogram<int>("cdp.collection.commit.size", "{event}");
+}

@@ -1,4 +1,8 @@
+using Cdp.Contracts.Identity.V1;
+using Cdp.Identity.Resolving;
+using Cdp.Identity.Rules;
 using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,17 +16,21 @@ public static class IdentityModule
     public const string Name = "identity";
 
     /// <summary>Registers the stage without a store; choose one on the builder.</summary>
-    public static IdentityBuilder AddIdentity(this IHostApplicationBuilder builder) => new(builder);
+    public static IdentityBuilder AddIdentity(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<IdentityOptions>().BindConfiguration(IdentityOptions.Section);
+        builder.Services.AddSingleton<RuleSet>();
+        builder.Services.AddSingleton<Resolver>();
+        builder.Services.AddSingleton<IdentityGrpcService>();
+        return new IdentityBuilder(builder);
+    }
 
     /// <summary>Maps the stage's gRPC services (and HTTP endpoints, where it has any).</summary>
-    public static void MapIdentity(this IEndpointRouteBuilder endpoints)
-    {
-    }
+    public static void MapIdentity(this IEndpointRouteBuilder endpoints) => endpoints.MapGrpcService<IdentityGrpcService>();
 
     /// <summary>Binds the same gRPC services for the in-process transport.</summary>
-    public static void Bind(ServiceBinderBase binder, IServiceProvider services)
-    {
-    }
+    public static void Bind(ServiceBinderBase binder, IServiceProvider services) =>
+        IdentityService.BindService(binder, services.GetRequiredService<IdentityGrpcService>());
 }
 
 /// <summary>Chooses the stores of the stage.</summary>

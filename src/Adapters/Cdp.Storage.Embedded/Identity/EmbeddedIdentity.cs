@@ -1,4 +1,7 @@
 using Cdp.Identity;
+using Cdp.Identity.Store;
+using Cdp.Storage.Embedded.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cdp.Storage.Embedded.Identity;
 
@@ -6,5 +9,10 @@ namespace Cdp.Storage.Embedded.Identity;
 public static class EmbeddedIdentity
 {
     /// <summary>Keeps the stage's state under <c>Cdp:DataDirectory</c> in SQLite.</summary>
-    public static IdentityBuilder UseEmbedded(this IdentityBuilder builder) => builder;
+    public static IdentityBuilder UseEmbedded(this IdentityBuilder builder)
+    {
+        var directory = DataDirectory.Of(builder.Host.Configuration);
+        builder.Services.AddSingleton<IIdentityStore>(_ => new EmbeddedIdentityStore(directory));
+        return builder;
+    }
 }

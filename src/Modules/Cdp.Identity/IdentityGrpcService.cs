@@ -1,0 +1,59 @@
+using Cdp.Contracts.Failures;
+using Cdp.Contracts.Identity.V1;
+using Cdp.Identity.Resolving;
+using Cdp.Identity.Rules;
+using Cdp.Identity.Store;
+using Grpc.Core;
+
+namespace Cdp.Identity;
+
+/// <summary>Identity over gRPC.</summary>
+public sealed class IdentityGrpcService(Resolver resolver, IIdentityStore store, RuleSet rules) : IdentityService.IdentityServiceBase
+{
+    private const int MostEvents = 10_000;
+
+    /// <inheritdoc />
+    public override Task<ResolveResponse> Resolve(ResolveRequest request, ServerCallContext context) =>
+        request.Events.Count > MostEvents
+            ? throw Failure.Invalid("events", $"has {request.Events.Count} events; at most {MostEvents} are taken")
+            : resolver.ResolveAsync(request, context.CancellationToken);
+
+    /// <inheritdoc />
+    public override async Task<Person> Lookup(LookupRequest request, ServerCallContext context)
+    {
+        if (request.Identifier is null)
+            throw Failure.Invalid("identifier", "required");
+        var found = rules.TryNormalise(request.Identifier, out var key)
+            ? (await store.FindAsync([key], context.CancellationToken)).FirstOrDefault()
+            : null;
+        return found is null ? throw Failure.NotFound("person with", request.Identifier.Type) : await MapAsync(found, context);
+    }
+
+    /// <inheritdoc />
+    public override async Task<Person> GetPerson(GetPersonRequest request, ServerCallContext context) =>
+        await MapAsync(await store.GetAsync(request.Id, context.CancellationToken) ?? throw Failure.NotFound("person", request.Id), context);
+
+    /// <inheritdoc />
+    public override async Task<ListMergesResponse> ListMerges(ListMergesRequest request, ServerCallContext context)
+    {
+        var person = await store.GetAsync(request.ProfileId, context.CancellationToken) ?? throw Failure.NotFound("person", request.ProfileId);
+        return new ListMergesResponse { Merges = { await store.MergesOfAsync(person.Id, context.CancellationToken) } };
+    }
+
+    /// <inheritdoc />
+    public override Task<IdentityRules> GetRules(GetRulesRequest request, ServerCallContext context) => Task.FromResult(rules.Describe());
+
+    /// <inheritdoc />
+    public override async Task<ErasePersonResponse> ErasePerson(ErasePersonRequest request, ServerCallContext context) =>
+        new() { Ids = { await resolver.EraseAsync(request.Id, context.CancellationToken) } };
+
+    private async Task<Person> MapAsync(StoredPerson person, ServerCallContext context)
+    {
+        var message = new Person { Id = person.Id, CreatedAt = person.CreatedAt };
+        message.AbsorbedIds.AddRange(await store.AbsorbedAsync(person.Id, context.CancellationToken));
+        message.Identifiers.AddRange(person.Identifiers
+            .OrderBy(i => i.Key.Type, StringComparer.Ordinal).ThenBy(i => i.Key.Value, StringComparer.Ordinal)
+            .Select(i => new PersonIdentifier { Identifier = i.Key.ToMessage(), CreatedAt = i.CreatedAt, SourceId = i.SourceId, MessageId = i.MessageId }));
+        return message;
+    }
+}

@@ -1,0 +1,61 @@
+using Cdp.Contracts.Identity.V1;
+using Cdp.Identity.Rules;
+
+namespace Cdp.Identity.Store;
+
+/// <summary>An identifier as it is stored on a person.</summary>
+/// <param name="Key">The identifier.</param>
+/// <param name="CreatedAt">Event time at which it was first seen on the person, ms since 1970.</param>
+/// <param name="SourceId">Source of that event.</param>
+/// <param name="MessageId">Message id of that event.</param>
+public readonly record struct StoredIdentifier(IdentifierKey Key, long CreatedAt, string SourceId, string MessageId);
+
+/// <summary>A person as stored.</summary>
+/// <param name="Id">Canonical id.</param>
+/// <param name="CreatedAt">Creation, ms since 1970.</param>
+/// <param name="Identifiers">All identifiers.</param>
+public sealed record StoredPerson(string Id, long CreatedAt, IReadOnlyList<StoredIdentifier> Identifiers);
+
+/// <summary>What one batch changed; stored as a whole or not at all.</summary>
+public sealed class IdentityChanges
+{
+    /// <summary>New persons, without identifiers.</summary>
+    public List<(string Id, long CreatedAt)> Created { get; } = [];
+
+    /// <summary>New identifiers and the person that holds them before the merges of this batch.</summary>
+    public List<(string PersonId, StoredIdentifier Identifier)> Added { get; } = [];
+
+    /// <summary>Merges in order: identifiers and absorbed ids of the absorbed person go to the survivor.</summary>
+    public List<Merge> Merges { get; } = [];
+
+    /// <summary>Whether there is nothing to store.</summary>
+    public bool IsEmpty => Created.Count == 0 && Added.Count == 0 && Merges.Count == 0;
+}
+
+/// <summary>Persons, their identifiers, and the merges that made them. Every adapter passes the same suite.</summary>
+public interface IIdentityStore
+{
+    /// <summary>Persons that hold any of the identifiers, each once, with all their identifiers.</summary>
+    Task<IReadOnlyList<StoredPerson>> FindAsync(IReadOnlyCollection<IdentifierKey> identifiers, CancellationToken cancellationToken);
+
+    /// <summary>A person by canonical or absorbed id; null where there is none.</summary>
+    Task<StoredPerson?> GetAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Ids absorbed by a canonical id, oldest first.</summary>
+    Task<IReadOnlyList<string>> AbsorbedAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Stores a batch's changes; durable when it returns.</summary>
+    Task CommitAsync(IdentityChanges changes, CancellationToken cancellationToken);
+
+    /// <summary>Merges after a sequence, in order.</summary>
+    Task<IReadOnlyList<Merge>> MergesAfterAsync(long sequence, CancellationToken cancellationToken);
+
+    /// <summary>Merges that made a person, oldest first.</summary>
+    Task<IReadOnlyList<Merge>> MergesOfAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Sequence of the latest merge ever made, erased ones included; 0 before the first.</summary>
+    Task<long> LastMergeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Forgets a person; returns its canonical and absorbed ids. When it returns, the bytes are gone.</summary>
+    Task<IReadOnlyList<string>> EraseAsync(string id, CancellationToken cancellationToken);
+}

@@ -1,4 +1,9 @@
+using Cdp.Contracts.Profile.V1;
+using Cdp.Profile.Consuming;
+using Cdp.Profile.DeadLetters;
+using Cdp.Profile.Feed;
 using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,17 +17,23 @@ public static class ProfileModule
     public const string Name = "profile";
 
     /// <summary>Registers the stage without a store; choose one on the builder.</summary>
-    public static ProfileBuilder AddProfile(this IHostApplicationBuilder builder) => new(builder);
+    public static ProfileBuilder AddProfile(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ProfileOptions>().BindConfiguration(ProfileOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<ChangeFeed>();
+        builder.Services.AddSingleton<ProfileWriter>();
+        builder.Services.AddSingleton<DeadLetterReplay>();
+        builder.Services.AddSingleton<ProfileGrpcService>();
+        builder.Services.AddHostedService<EventConsumer>();
+        return new ProfileBuilder(builder);
+    }
 
     /// <summary>Maps the stage's gRPC services (and HTTP endpoints, where it has any).</summary>
-    public static void MapProfile(this IEndpointRouteBuilder endpoints)
-    {
-    }
+    public static void MapProfile(this IEndpointRouteBuilder endpoints) => endpoints.MapGrpcService<ProfileGrpcService>();
 
     /// <summary>Binds the same gRPC services for the in-process transport.</summary>
-    public static void Bind(ServiceBinderBase binder, IServiceProvider services)
-    {
-    }
+    public static void Bind(ServiceBinderBase binder, IServiceProvider services) =>
+        ProfileService.BindService(binder, services.GetRequiredService<ProfileGrpcService>());
 }
 
 /// <summary>Chooses the stores of the stage.</summary>

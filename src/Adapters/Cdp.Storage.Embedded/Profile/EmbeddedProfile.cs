@@ -1,4 +1,7 @@
 using Cdp.Profile;
+using Cdp.Profile.Store;
+using Cdp.Storage.Embedded.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cdp.Storage.Embedded.Profile;
 
@@ -6,5 +9,10 @@ namespace Cdp.Storage.Embedded.Profile;
 public static class EmbeddedProfile
 {
     /// <summary>Keeps the stage's state under <c>Cdp:DataDirectory</c> in SQLite.</summary>
-    public static ProfileBuilder UseEmbedded(this ProfileBuilder builder) => builder;
+    public static ProfileBuilder UseEmbedded(this ProfileBuilder builder)
+    {
+        var directory = DataDirectory.Of(builder.Host.Configuration);
+        builder.Services.AddSingleton<IProfileStore>(_ => new EmbeddedProfileStore(directory));
+        return builder;
+    }
 }

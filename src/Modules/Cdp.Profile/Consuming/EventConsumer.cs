@@ -1,0 +1,84 @@
+using System.Threading.Channels;
+using Cdp.Contracts.Collection.V1;
+using Cdp.Contracts.Common.V1;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Cdp.Profile.Consuming;
+
+/// <summary>
+/// Pulls the event log and hands it to the writer in rounds: whatever has arrived while the last round was stored. While
+/// collection or identity is away it waits and goes on where it was.
+/// </summary>
+internal sealed partial class EventConsumer(
+    CollectionService.CollectionServiceClient collection, ProfileWriter writer, IOptions<ProfileOptions> options, TimeProvider time, ILogger<EventConsumer> logger)
+    : BackgroundService
+{
+    private const int Ahead = 8;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ConsumeAsync(stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(exception);
+                await Task.Delay(Pause, time, stoppingToken);
+            }
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ConsumeAsync(CancellationToken stoppingToken)
+    {
+        using var broken = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var positions = await writer.PositionsAsync(stoppingToken);
+        var request = new SubscribeRequest { Consumer = ProfileModule.Name };
+        request.From.AddRange(positions.Events.Select(p => new FeedPosition { Partition = p.Key, Offset = p.Value }));
+        var batches = Channel.CreateBounded<EventFeedBatch>(new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
+        var reading = ReadAsync(request, batches.Writer, broken.Token);
+        try
+        {
+            while (await batches.Reader.WaitToReadAsync(stoppingToken))
+            {
+                var round = new Round();
+                while (round.Count < options.Value.RoundEvents && batches.Reader.TryRead(out var batch))
+                    round.Add(batch, time);
+                await writer.WriteAsync(round, replayed: null, stoppingToken);
+            }
+        }
+        finally
+        {
+            await broken.CancelAsync();
+            await reading;
+        }
+    }
+
+    private async Task ReadAsync(SubscribeRequest request, ChannelWriter<EventFeedBatch> batches, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var call = collection.Subscribe(request, cancellationToken: cancellationToken);
+            while (await call.ResponseStream.MoveNext(cancellationToken))
+                await batches.WriteAsync(call.ResponseStream.Current, cancellationToken);
+            batches.Complete();
+        }
+        catch (Exception exception)
+        {
+            // The reader of the channel throws it.
+            batches.Complete(exception);
+        }
+    }
+
+    [LoggerMessage(EventId = 310, Level = LogLevel.Warning, Message = "The event log could not be applied; it goes on from the stored position in a second.")]
+    private partial void LogFailed(Exception exception);
+}

@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using Cdp.Contracts.Profile.V1;
+using Cdp.Profile.Store;
+
+namespace Cdp.Profile.Feed;
+
+/// <summary>
+/// The feed of changed profiles: who keeps up gets what was just stored from memory, who lags reads the store.
+/// </summary>
+public sealed class ChangeFeed(IProfileStore store)
+{
+    private const int RecentCommits = 256;
+    private const int PageSequences = 1_000;
+    private readonly Lock _gate = new();
+    private readonly Queue<Published> _recent = new();
+    private TaskCompletionSource _published = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _head = -1;
+
+    /// <summary>Makes stored changes known; <paramref name="sequence"/> is the last of them.</summary>
+    public void Publish(IReadOnlyList<ProfileChange> changes, long sequence)
+    {
+        if (changes.Count == 0)
+            return;
+        TaskCompletionSource published;
+        lock (_gate)
+        {
+            _recent.Enqueue(new Published(changes[0].Sequence - 1, sequence, changes));
+            if (_recent.Count > RecentCommits)
+                _recent.Dequeue();
+            _head = sequence;
+            published = _published;
+            _published = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        published.SetResult();
+    }
+
+    /// <summary>All changes after a sequence, without end.</summary>
+    public async IAsyncEnumerable<ProfileChangeBatch> ReadAsync(long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task published;
+            Published? next;
+            long head;
+            lock (_gate)
+            {
+                published = _published.Task;
+                next = _recent.FirstOrDefault(r => r.After == after);
+                head = _head;
+            }
+            if (next is not null)
+            {
+                yield return Batch(next.Changes, after = next.Sequence, head);
+                continue;
+            }
+            if (head != after)
+            {
+                var (changes, sequence) = await store.ChangesAfterAsync(after, PageSequences, cancellationToken);
+                if (sequence > after)
+                {
+                    yield return Batch(changes, after = sequence, Math.Max(head, sequence));
+                    continue;
+                }
+            }
+            await published.WaitAsync(cancellationToken);
+        }
+    }
+
+    private static ProfileChangeBatch Batch(IReadOnlyList<ProfileChange> changes, long sequence, long head) =>
+        new() { Changes = { changes }, Sequence = sequence, Head = head };
+
+    private sealed record Published(long After, long Sequence, IReadOnlyList<ProfileChange> Changes);
+}

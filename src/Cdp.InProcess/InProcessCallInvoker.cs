@@ -8,7 +8,8 @@ namespace Cdp.InProcess;
 /// passed by reference, so neither side may change a message once it was sent.
 /// </summary>
 /// <param name="methods">The services that can be called.</param>
-public sealed class InProcessCallInvoker(InProcessMethods methods) : CallInvoker
+/// <param name="time">Clock for deadlines; the system's where none is given.</param>
+public sealed class InProcessCallInvoker(InProcessMethods methods, TimeProvider? time = null) : CallInvoker
 {
     /// <summary>Messages that a stream holds before its writer has to wait.</summary>
     private const int StreamBuffer = 16;
@@ -22,55 +23,62 @@ public sealed class InProcessCallInvoker(InProcessMethods methods) : CallInvoker
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
     {
-        var handler = methods.Find<UnaryServerMethod<TRequest, TResponse>>(method.FullName);
-        var call = new InProcessCall(method.FullName, options);
-        var response = call.RunAsync(() => handler(request, call.Context));
-        return new AsyncUnaryCall<TResponse>(response, call.ResponseHeaders, call.GetStatus, call.GetTrailers, call.Cancel);
+        var call = CreateCall(method.FullName, options);
+        var response = call.RunAsync(
+            () => methods.Find<UnaryServerMethod<TRequest, TResponse>>(method.FullName)(request, call.Context), ended: null);
+        return new AsyncUnaryCall<TResponse>(response, call.Context.ResponseHeaders, call.GetStatus, call.GetTrailers, call.Cancel);
     }
 
     /// <inheritdoc />
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
     {
-        var handler = methods.Find<ServerStreamingServerMethod<TRequest, TResponse>>(method.FullName);
-        var call = new InProcessCall(method.FullName, options);
-        var channel = CreateChannel<TResponse>();
-        _ = call.RunStreamAsync(() => handler(request, new ChannelStreamWriter<TResponse>(channel.Writer, call.Context), call.Context), channel.Writer);
+        var call = CreateCall(method.FullName, options);
+        var responses = CreateChannel<TResponse>();
+        // Not awaited here: how it ends, failures included, reaches the caller through the stream.
+        _ = call.RunStreamAsync(
+            () => methods.Find<ServerStreamingServerMethod<TRequest, TResponse>>(method.FullName)(
+                request, new ResponseStreamWriter<TResponse>(responses.Writer, call), call.Context),
+            responses.Writer,
+            ended: null);
         return new AsyncServerStreamingCall<TResponse>(
-            new ChannelStreamReader<TResponse>(channel.Reader, call.Context), call.ResponseHeaders, call.GetStatus, call.GetTrailers, call.Cancel);
+            new ChannelStreamReader<TResponse>(responses.Reader, call), call.Context.ResponseHeaders, call.GetStatus, call.GetTrailers, call.Cancel);
     }
 
     /// <inheritdoc />
     public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options)
     {
-        var handler = methods.Find<ClientStreamingServerMethod<TRequest, TResponse>>(method.FullName);
-        var call = new InProcessCall(method.FullName, options);
-        var channel = CreateChannel<TRequest>();
-        var response = call.RunAsync(() => handler(new ChannelStreamReader<TRequest>(channel.Reader, call.Context), call.Context));
+        var call = CreateCall(method.FullName, options);
+        var requests = CreateChannel<TRequest>();
+        var response = call.RunAsync(
+            () => methods.Find<ClientStreamingServerMethod<TRequest, TResponse>>(method.FullName)(
+                new ChannelStreamReader<TRequest>(requests.Reader, call), call.Context),
+            ended: () => requests.Writer.TryComplete());
         return new AsyncClientStreamingCall<TRequest, TResponse>(
-            new ChannelStreamWriter<TRequest>(channel.Writer, call.Context), response, call.ResponseHeaders, call.GetStatus, call.GetTrailers, call.Cancel);
+            new RequestStreamWriter<TRequest>(requests.Writer, call), response, call.Context.ResponseHeaders, call.GetStatus, call.GetTrailers, call.Cancel);
     }
 
     /// <inheritdoc />
     public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options)
     {
-        var handler = methods.Find<DuplexStreamingServerMethod<TRequest, TResponse>>(method.FullName);
-        var call = new InProcessCall(method.FullName, options);
+        var call = CreateCall(method.FullName, options);
         var requests = CreateChannel<TRequest>();
         var responses = CreateChannel<TResponse>();
+        // Not awaited here: how it ends, failures included, reaches the caller through the stream.
         _ = call.RunStreamAsync(
-            () => handler(
-                new ChannelStreamReader<TRequest>(requests.Reader, call.Context),
-                new ChannelStreamWriter<TResponse>(responses.Writer, call.Context),
-                call.Context),
-            responses.Writer);
+            () => methods.Find<DuplexStreamingServerMethod<TRequest, TResponse>>(method.FullName)(
+                new ChannelStreamReader<TRequest>(requests.Reader, call), new ResponseStreamWriter<TResponse>(responses.Writer, call), call.Context),
+            responses.Writer,
+            ended: () => requests.Writer.TryComplete());
         return new AsyncDuplexStreamingCall<TRequest, TResponse>(
-            new ChannelStreamWriter<TRequest>(requests.Writer, call.Context),
-            new ChannelStreamReader<TResponse>(responses.Reader, call.Context),
-            call.ResponseHeaders, call.GetStatus, call.GetTrailers, call.Cancel);
+            new RequestStreamWriter<TRequest>(requests.Writer, call),
+            new ChannelStreamReader<TResponse>(responses.Reader, call),
+            call.Context.ResponseHeaders, call.GetStatus, call.GetTrailers, call.Cancel);
     }
+
+    private InProcessCall CreateCall(string method, CallOptions options) => new(method, options, time ?? TimeProvider.System);
 
     private static Channel<T> CreateChannel<T>() =>
         Channel.CreateBounded<T>(new BoundedChannelOptions(StreamBuffer) { SingleReader = true, SingleWriter = true });

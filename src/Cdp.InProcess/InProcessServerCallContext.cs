@@ -6,6 +6,14 @@ namespace Cdp.InProcess;
 internal sealed class InProcessServerCallContext(string method, CallOptions options, CancellationToken cancellationToken)
     : ServerCallContext
 {
+    private readonly TaskCompletionSource<Metadata> _headers = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Headers of the answer: there as soon as the service sends them, or anything else.</summary>
+    public Task<Metadata> ResponseHeaders => _headers.Task;
+
+    /// <summary>Sends the headers, unless they were sent before.</summary>
+    public bool SendHeaders(Metadata headers) => _headers.TrySetResult(headers);
+
     protected override string MethodCore => method;
 
     protected override string HostCore => "localhost";
@@ -29,5 +37,7 @@ internal sealed class InProcessServerCallContext(string method, CallOptions opti
     protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? propagation) =>
         throw new NotSupportedException("Pass the call's CancellationToken and Deadline on instead.");
 
-    protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => Task.CompletedTask;
+    protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => SendHeaders(responseHeaders)
+        ? Task.CompletedTask
+        : throw new InvalidOperationException("The headers were sent before.");
 }

@@ -250,22 +250,21 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsy
     private static long Write(SqliteConnection connection, ProfileCommit commit)
     {
         long grown = 0;
-        using (var update = connection.Prepare("UPDATE profiles SET sequence = $2, profile = $3 WHERE id = $1", "", 0, Array.Empty<byte>()))
-        using (var insert = connection.Prepare("INSERT INTO profiles VALUES ($1, $2, $3)", "", 0, Array.Empty<byte>()))
+        using (var update = new PreparedStatement(connection, "UPDATE profiles SET profile = ?1, sequence = ?2 WHERE id = ?3"))
+        using (var insert = new PreparedStatement(connection, "INSERT INTO profiles (profile, sequence, id) VALUES (?1, ?2, ?3)"))
         {
             foreach (var (profile, sequence) in commit.Profiles)
             {
-                var bytes = profile.ToByteArray();
-                if (profile.Document.Version > 1 && update.Run(profile.Document.Id, sequence, bytes) > 0)
+                if (profile.Document.Version > 1 && update.Bind(profile).Bind(sequence).Bind(profile.Document.Id).Run() > 0)
                     continue;
-                insert.Run(profile.Document.Id, sequence, bytes);
+                insert.Bind(profile).Bind(sequence).Bind(profile.Document.Id).Run();
                 grown++;
             }
         }
-        using (var insert = connection.Prepare("INSERT INTO timeline VALUES ($1, $2, $3, $4, $5, $6)", "", 0, 0, 0, 0, Array.Empty<byte>()))
+        using (var insert = new PreparedStatement(connection, "INSERT INTO timeline VALUES (?1, ?2, ?3, ?4, ?5, ?6)"))
         {
             foreach (var (profileId, timeline, sequence) in commit.Events)
-                insert.Run(profileId, timeline.Timestamp, timeline.Position.Partition, timeline.Position.Offset, sequence, timeline.ToByteArray());
+                insert.Bind(profileId).Bind(timeline.Timestamp).Bind(timeline.Position.Partition).Bind(timeline.Position.Offset).Bind(sequence).Bind(timeline).Run();
         }
         foreach (var (absorbedId, survivorId, sequence) in commit.Absorbed)
         {

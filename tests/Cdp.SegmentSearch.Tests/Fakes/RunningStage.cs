@@ -1,6 +1,7 @@
 using Cdp.Contracts.Profile.V1;
 using Cdp.Contracts.SegmentSearch.V1;
 using Cdp.InProcess;
+using Cdp.SegmentSearch.Segments;
 using Cdp.Storage.Embedded.SegmentSearch;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,12 +62,17 @@ internal sealed class RunningStage : IAsyncDisposable
         _host = null;
     }
 
-    public async Task<Segment> CreateAsync(string key, string condition) =>
+    public async Task<Contracts.SegmentSearch.V1.Segment> CreateAsync(string key, string condition) =>
         await Client.CreateSegmentAsync(new CreateSegmentRequest { Key = key, Condition = condition }, cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>Waits until everything that the profile stage has published is evaluated.</summary>
-    public Task CaughtUpAsync() => UntilAsync(async () =>
-        (await Client.GetStatusAsync(new Contracts.SegmentSearch.V1.GetStatusRequest(), cancellationToken: TestContext.Current.CancellationToken)).ProfileSequence == Profiles.Sequence);
+    public async Task CaughtUpAsync()
+    {
+        await Get<SegmentState>().WaitLoadedAsync(TestContext.Current.CancellationToken);
+        await UntilAsync(async () =>
+            (await Client.GetStatusAsync(new Contracts.SegmentSearch.V1.GetStatusRequest(), cancellationToken: TestContext.Current.CancellationToken))
+            .ProfileSequence == Profiles.Sequence);
+    }
 
     public async Task<string[]> MembersAsync(string key)
     {

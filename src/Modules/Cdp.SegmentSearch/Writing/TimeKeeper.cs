@@ -10,12 +10,11 @@ internal sealed partial class TimeKeeper(MembershipWriter writer, TimeProvider t
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Tick, time);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await timer.WaitForNextTickAsync(stoppingToken);
+                await Task.Delay(Tick, time, stoppingToken);
                 await writer.AdvanceAsync(stoppingToken);
             }
             catch (Exception) when (stoppingToken.IsCancellationRequested)

@@ -26,7 +26,7 @@ internal sealed class ValueMatcher(ValueTest test)
         switch (cell.Kind)
         {
             case CellKind.Number or CellKind.Boolean:
-                return TestScalar(cell.Kind, cell.Number, [], ref moment);
+                return _positive != FilterOperator.Contains && TestScalar(cell.Kind, cell.Number, [], ref moment);
             case CellKind.Text when _positive == FilterOperator.Contains:
                 return _operands[0].Kind == OperandKind.Text && texts.Read(cell.Address).IndexOf(_operands[0].Text) >= 0;
             case CellKind.Text:

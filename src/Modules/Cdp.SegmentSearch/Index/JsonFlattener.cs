@@ -51,7 +51,9 @@ internal sealed class JsonFlattener
 
     private void WriteObject(ref Utf8JsonReader reader, int path)
     {
-        if (path > 0 && _arrayDepth == 0)
+        if (_arrayDepth > 0)
+            Open(path);
+        else if (path > 0)
             Set(path, Cell.Object);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

@@ -59,7 +59,7 @@ public sealed class DeliveryTests : IDisposable
         Assert.Equal(DeliveryState.Pending, waiting.State);
         var wait = waiting.NextAttemptAt - _time.GetUtcNow().ToUnixTimeMilliseconds();
         Assert.InRange(wait, 2_500, 5_000);
-        _time.Advance(TimeSpan.FromMilliseconds(wait));
+        host.Advance(_time, destination, TimeSpan.FromMilliseconds(wait));
         var delivered = Assert.Single(await host.UntilAsync(destination, AllAre(DeliveryState.Delivered, 1)));
 
         Assert.Equal([500, 204], delivered.Attempts.Select(a => a.Status));
@@ -79,7 +79,7 @@ public sealed class DeliveryTests : IDisposable
         await receiver.WaitForAsync(1);
         _time.Advance(TimeSpan.FromSeconds(15));
         var waiting = Assert.Single(await host.UntilAsync(destination, d => d is [{ Attempts.Count: 1 }]));
-        _time.Advance(TimeSpan.FromSeconds(5));
+        host.Advance(_time, destination, TimeSpan.FromSeconds(5));
         await host.UntilAsync(destination, AllAre(DeliveryState.Delivered, 1));
 
         Assert.Equal("No answer within 15 s.", waiting.Reason);
@@ -101,7 +101,7 @@ public sealed class DeliveryTests : IDisposable
 
         _segments.Enter("vip", "p1");
         var waiting = Assert.Single(await host.UntilAsync(destination, d => d is [{ Attempts.Count: 1 }]));
-        _time.Advance(TimeSpan.FromSeconds(5));
+        host.Advance(_time, destination, TimeSpan.FromSeconds(5));
         await host.UntilAsync(destination, AllAre(DeliveryState.Delivered, 1));
 
         Assert.Equal(0, waiting.Attempts[0].Status);
@@ -181,7 +181,7 @@ public sealed class DeliveryTests : IDisposable
         while (last.State == DeliveryState.Pending)
         {
             attempts++;
-            _time.Advance(TimeSpan.FromMilliseconds(last.NextAttemptAt - _time.GetUtcNow().ToUnixTimeMilliseconds()));
+            host.Advance(_time, destination, TimeSpan.FromMilliseconds(last.NextAttemptAt - _time.GetUtcNow().ToUnixTimeMilliseconds()));
             last = (await host.UntilAsync(destination, d => d[0].Attempts.Count == attempts))[0];
         }
 
@@ -208,7 +208,7 @@ public sealed class DeliveryTests : IDisposable
         _segments.Enter("vip", "p2");
         await host.UntilAsync(destination, d => d.Count(x => x.State == DeliveryState.Delivered) == 1 && d[0].Attempts.Count == 1);
         Assert.Equal([1L, 3L], receiver.Received.Select(r => r.Sequence).Order());
-        _time.Advance(TimeSpan.FromSeconds(5));
+        host.Advance(_time, destination, TimeSpan.FromSeconds(5));
         await host.UntilAsync(destination, AllAre(DeliveryState.Delivered, 3));
 
         Assert.Equal([1L, 1L, 2L], receiver.Received.Where(r => r.ProfileId == "p1").Select(r => r.Sequence));

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Cdp.Activation.Tests.Fakes;
 
@@ -83,6 +84,15 @@ internal sealed class ActivationHost : IAsyncDisposable
                 return deliveries;
             await changed.WaitAsync(Patience, Stop);
         }
+    }
+
+    /// <summary>
+    /// Lets time pass. Tells the sender: it may have computed how long to wait before, and begin to wait after.
+    /// </summary>
+    public void Advance(FakeTimeProvider time, string destination, TimeSpan by)
+    {
+        time.Advance(by);
+        _host.Services.GetRequiredService<DeliverySignals>().Of(destination).Send();
     }
 
     public Task<long> PendingAsync() => _host.Services.GetRequiredService<IDeliveryStore>().CountPendingAsync(Stop);

@@ -1,6 +1,21 @@
+using Cdp.Gateway;
+using Cdp.Gateway.Forwarding;
+using Cdp.Rest;
 using Cdp.ServiceDefaults;
 
-var builder = CdpHost.CreateBuilder(args, "gateway");
-var app = builder.Build();
-app.MapCdpDefaults();
-await app.RunAsync();
+return await CdpProcess.RunAsync(args, "gateway",
+    builder =>
+    {
+        builder.Services.AddStageClients();
+        builder.Services.AddHttpForwarder();
+        builder.Services.AddSingleton<StageForwarder>();
+        builder.AddCdpRest();
+    },
+    app =>
+    {
+        app.UseCdpRest();
+        app.MapCdpDefaults();
+        app.MapTracking();
+        app.MapPublicRpcs();
+        app.MapCdpRest();
+    });

@@ -42,9 +42,9 @@ public abstract class SdkSuite(IPlatform platform, SdkPackages packages)
     public async Task Browser_VisitThatEndsInAnOrder_IsOnePersonWithAllOfIt(string page)
     {
         var user = $"browser-{Path.GetFileNameWithoutExtension(page)}";
-        await using (var shop = await BrowserShop.OpenAsync(await packages.DirectoryAsync()))
-            await shop.VisitAsync(page, Client.Url, Client.WriteKey, user);
-        await PlatformClient.UntilAsync(() => TypesAsync(user), types => types.Values.Sum() >= 4, "the visit has arrived");
+        await using var shop = await BrowserShop.OpenAsync(await packages.DirectoryAsync());
+        await shop.VisitAsync(page, Client.Url, Client.WriteKey, user);
+        await PlatformClient.UntilAsync(() => TypesAsync(user), types => types.Values.Sum() >= 4, $"the visit has arrived; the browser said: {shop.Log}");
 
         await AssertTypesAsync(user, ("page", 1), ("track", 2), ("identify", 1));
         var profile = await Client.GetAsync($"/v1/profiles/user_id:{user}");

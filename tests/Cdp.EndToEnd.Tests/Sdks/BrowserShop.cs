@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -14,6 +15,7 @@ internal sealed class BrowserShop : IAsyncDisposable
 {
     private static readonly string[] Browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
     private static readonly string[] Arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+    private readonly ConcurrentQueue<string> _log = new();
     private readonly WebApplication _site;
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
@@ -34,14 +36,17 @@ internal sealed class BrowserShop : IAsyncDisposable
         return new BrowserShop(site, playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Args = Arguments }));
     }
 
-    /// <summary>Opens a page of the shop and returns when it says that it has sent its events.</summary>
+    /// <summary>What the browser did and said.</summary>
+    public string Log => string.Join('\n', _log);
+
+    /// <summary>Opens a page of the shop and returns when the SDK there is ready; the page stays open.</summary>
     public async Task VisitAsync(string page, Uri host, string writeKey, string user)
     {
         var site = _site.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var tab = await _browser.NewPageAsync();
-        var log = new List<string>();
-        tab.Console += (_, message) => log.Add(message.Text);
-        tab.RequestFailed += (_, request) => log.Add($"{request.Method} {request.Url}: {request.Failure}");
+        tab.Console += (_, message) => _log.Enqueue(message.Text);
+        tab.Response += (_, response) => _log.Enqueue($"{response.Request.Method} {response.Url}: {response.Status}");
+        tab.RequestFailed += (_, request) => _log.Enqueue($"{request.Method} {request.Url}: {request.Failure}");
         await tab.GotoAsync($"{site}/{page}?host={Uri.EscapeDataString(host.ToString().TrimEnd('/'))}&key={writeKey}&user={user}");
         try
         {
@@ -49,9 +54,8 @@ internal sealed class BrowserShop : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"{page} did not send: {await tab.TextContentAsync("body")}\n{string.Join('\n', log)}");
+            Assert.Fail($"{page} did not send: {await tab.TextContentAsync("body")}\n{Log}");
         }
-        await tab.CloseAsync(new() { RunBeforeUnload = true });
     }
 
     public async ValueTask DisposeAsync()

@@ -10,6 +10,8 @@ namespace Cdp.SegmentSearch.Tests.Fakes;
 /// <summary>People in the index and beside it in their plain form, to compare every evaluator with every other.</summary>
 internal sealed class IndexedPeople : IIndexChanges, IDisposable
 {
+    private const long FarAhead = 40L * 24 * 3_600_000;
+    private const int Parts = 25;
     private readonly Dictionary<(string Id, string Trait), FeedPosition> _positions = [];
     private long _offset;
 
@@ -74,9 +76,9 @@ internal sealed class IndexedPeople : IIndexChanges, IDisposable
         {
             var moment = new Moment(now);
             var answer = node.Test(Index.OrdinalOf(person.Id)!.Value, ref moment);
-            var stable = Math.Min(moment.Next, now + (400L * 24 * 3_600_000)) - 1;
-            for (var at = now; at <= stable; at = at < stable && at + 43_200_000 > stable ? stable : at + 43_200_000)
-                Assert.Equal(answer, ReferenceEvaluator.Matches(filter, person, at));
+            var stable = Math.Min(moment.Next, now + FarAhead) - 1;
+            for (var part = 0; part <= Parts; part++)
+                Assert.Equal(answer, ReferenceEvaluator.Matches(filter, person, now + ((stable - now) * part / Parts)));
         }
     }
 

@@ -113,7 +113,7 @@ public abstract class SegmentStoreSuite
 
         await Store.CommitAsync(new SegmentCommit { Positions = new SegmentPositions(4, 4), Erased = ["secret-1"] }, Cancellation);
 
-        Assert.Equal(["+other Profile"], await HistoryAsync("s"));
+        Assert.Equal(["+peer Profile", "+other Profile"], await HistoryAsync("s"));
         Assert.Empty(await Store.MembershipsAsync("secret-1", Cancellation));
         Assert.False(IsAtRest("secret-1"));
     }

@@ -87,10 +87,10 @@ public sealed class ImportEndpointsTests
     }
 
     [Theory]
-    [InlineData("application/json", "{}")]
-    [InlineData("multipart/form-data; boundary=x", "no parts")]
-    [InlineData("multipart/form-data", "")]
-    public async Task Create_NoForm_Answers400(string contentType, string content)
+    [InlineData("application/json", "{}", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("multipart/form-data; boundary=x", "no parts", HttpStatusCode.BadRequest)]
+    [InlineData("multipart/form-data", "", HttpStatusCode.BadRequest)]
+    public async Task Create_NoForm_IsRefused(string contentType, string content, HttpStatusCode expected)
     {
         await using var server = await RestServer.StartAsync();
         using var body = new ByteArrayContent(Encoding.UTF8.GetBytes(content));
@@ -98,7 +98,7 @@ public sealed class ImportEndpointsTests
 
         using var response = await server.Client.PostAsync("/v1/imports", body, Stop);
 
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(expected, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
     }
 

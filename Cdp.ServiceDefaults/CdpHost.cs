@@ -48,6 +48,8 @@ public static class CdpHost
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHealthChecks();
         builder.Services.AddSingleton<ServiceKey>();
+        if (!IsFrontDoor(stage))
+            builder.Services.AddSingleton<IStartupFilter, StageDoor>();
         builder.Services.AddSingleton<AuditInterceptor>();
         builder.Services.AddGrpc(grpc =>
         {
@@ -96,7 +98,7 @@ public static class CdpHost
         var ip = address.Host is "localhost" ? IPAddress.Loopback
             : IPAddress.TryParse(address.Host.Trim('[', ']'), out var parsed) ? parsed
             : IPAddress.Any;
-        if (!IPAddress.IsLoopback(ip) && stage is not ("gateway" or "standalone") && string.IsNullOrEmpty(configuration[ServiceKey.Setting]))
+        if (!IPAddress.IsLoopback(ip) && !IsFrontDoor(stage) && string.IsNullOrEmpty(configuration[ServiceKey.Setting]))
         {
             throw new InvalidOperationException(
                 $"{stage} is to listen on {url}, which other machines can reach. Set {ServiceKey.Setting} to the same secret on all services, or listen on loopback.");
@@ -108,6 +110,9 @@ public static class CdpHost
                 options.UseHttps();
         });
     }
+
+    // What the outside talks to: it asks for API keys and write keys instead of the service key.
+    private static bool IsFrontDoor(string stage) => stage is "gateway" or "standalone";
 
     private static void AddTelemetry(WebApplicationBuilder builder, string stage)
     {

@@ -10,7 +10,7 @@ public static class GatewayHeaders
     /// Believes the X-Forwarded headers of whoever showed the service key; belongs after
     /// <see cref="ServiceKeyMiddleware.UseServiceKey"/>. The gateway never passes on those that a client sent.
     /// </summary>
-    public static void UseGatewayHeaders(this WebApplication app)
+    public static void UseGatewayHeaders(this IApplicationBuilder app)
     {
         var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All, ForwardLimit = 1 };
         options.KnownProxies.Clear();

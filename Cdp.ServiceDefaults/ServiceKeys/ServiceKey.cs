@@ -37,9 +37,9 @@ public sealed class ServiceKey(IConfiguration configuration)
 public static class ServiceKeyMiddleware
 {
     /// <summary>Refuses every call without the service key, health aside.</summary>
-    public static void UseServiceKey(this WebApplication app)
+    public static void UseServiceKey(this IApplicationBuilder app)
     {
-        var key = app.Services.GetRequiredService<ServiceKey>();
+        var key = app.ApplicationServices.GetRequiredService<ServiceKey>();
         app.Use(async (context, next) =>
         {
             if (key.Accepts(context.Request.Headers[ServiceKey.Header]) || context.Request.Path.StartsWithSegments("/health") || context.Request.Path.StartsWithSegments("/alive"))

@@ -56,7 +56,7 @@ public static class RestApi
         app.UseTrustedProxies();
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(context => ProblemAnswer.WriteAsync(
-            context.HttpContext, context.HttpContext.Response.StatusCode, "There is no such path, or not with this method."));
+            context.HttpContext, context.HttpContext.Response.StatusCode, Unanswered(context.HttpContext.Response.StatusCode)));
         app.UseRateLimiter();
         app.UseMiddleware<AccessMiddleware>();
     }
@@ -84,4 +84,13 @@ public static class RestApi
         api.MapDeadLetters();
         api.MapPipeline();
     }
+
+    // What routing and the server refuse without a word.
+    private static string Unanswered(int status) => status switch
+    {
+        StatusCodes.Status404NotFound => "There is no such path.",
+        StatusCodes.Status405MethodNotAllowed => "This path does not take this method; the Allow header lists those that it takes.",
+        StatusCodes.Status415UnsupportedMediaType => "The body is not of a Content-Type that this path takes; REST takes application/json, imports multipart/form-data.",
+        _ => "The request could not be handled.",
+    };
 }

@@ -5,6 +5,7 @@ using Cdp.ServiceDefaults.Auditing;
 using Cdp.ServiceDefaults.ServiceKeys;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Cdp.Rest.Authentication;
 
@@ -27,8 +28,8 @@ internal sealed class AccessMiddleware(RequestDelegate next, KeyVerifier keys, P
 
     private async ValueTask<bool> IsLetInAsync(HttpContext context)
     {
-        // Where there is no endpoint, there is nothing to guard: the answer is 404.
-        if (context.GetEndpoint() is not { } endpoint)
+        // Where nothing was mapped, there is nothing to guard: routing itself answers 404, 405 or 415.
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
             return true;
         if (PublicRpcs.IsRpc(context.Request.Path))
             return await IsRpcLetInAsync(context);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Cdp.Rest.Rpcs;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,8 @@ namespace Cdp.Rest.Problems;
 /// <summary>Answers with problem details; callers that speak gRPC get the same as a gRPC status.</summary>
 public static class ProblemAnswer
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    // Answers are never part of an HTML page, so that only what JSON asks for is escaped.
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Answers with a status and what went wrong.</summary>
     /// <param name="context">The request.</param>

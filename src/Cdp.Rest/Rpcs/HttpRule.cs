@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cdp.Contracts.Activation.V1;
 using Cdp.Contracts.Collection.V1;
 using Cdp.Contracts.Governance.V1;
@@ -13,8 +14,11 @@ namespace Cdp.Rest.Rpcs;
 /// <param name="Rpc">Path of the rpc, such as <c>/cdp.collection.v1.SourceService/GetSource</c>.</param>
 /// <param name="Verb">HTTP method.</param>
 /// <param name="Template">Path, such as <c>/v1/sources/{id}</c>.</param>
-public sealed record HttpRule(string Rpc, string Verb, string Template)
+public sealed partial record HttpRule(string Rpc, string Verb, string Template)
 {
+    /// <summary>Verb and path in the form in which annotations and endpoints compare.</summary>
+    public string Route => RouteOf(Verb, Template);
+
     /// <summary>All annotations of all stages.</summary>
     public static IReadOnlyList<HttpRule> All { get; } =
     [
@@ -28,6 +32,9 @@ public sealed record HttpRule(string Rpc, string Verb, string Template)
             .Select(Read)
             .OfType<HttpRule>(),
     ];
+
+    /// <summary>Verb and path without the names of parameters and without a slash at the end, which routing ignores.</summary>
+    public static string RouteOf(string verb, string template) => $"{verb} {Parameter().Replace(template, "{}").TrimEnd('/')}";
 
     private static HttpRule? Read(MethodDescriptor method)
     {
@@ -45,4 +52,7 @@ public sealed record HttpRule(string Rpc, string Verb, string Template)
         };
         return new HttpRule($"/{method.Service.FullName}/{method.Name}", verb, template);
     }
+
+    [GeneratedRegex(@"\{[^}]*\}")]
+    private static partial Regex Parameter();
 }

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text.RegularExpressions;
 using Cdp.Rest.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,7 +10,7 @@ namespace Cdp.Rest.Rpcs;
 /// stages call among themselves is not here.
 /// </summary>
 /// <param name="endpoints">All endpoints of this process.</param>
-public sealed partial class PublicRpcs(EndpointDataSource endpoints)
+public sealed class PublicRpcs(EndpointDataSource endpoints)
 {
     private const string Prefix = "/cdp.";
     private const string IntakePrefix = "/cdp.collection.v1.CollectionService/Ingest";
@@ -49,17 +48,11 @@ public sealed partial class PublicRpcs(EndpointDataSource endpoints)
         var rest = endpoints.Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.Metadata.GetMetadata<ScopeRequirement>() is not null)
             .SelectMany(e => (e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []).Select(verb =>
-                (Key: Key(verb, e.RoutePattern.RawText ?? ""), e.Metadata.GetMetadata<ScopeRequirement>()!.Scope)))
+                (Key: HttpRule.RouteOf(verb, e.RoutePattern.RawText ?? ""), e.Metadata.GetMetadata<ScopeRequirement>()!.Scope)))
             .ToDictionary(e => e.Key, e => e.Scope, StringComparer.Ordinal);
-        return HttpRule.All.Where(rule => rest.ContainsKey(Key(rule.Verb, rule.Template)))
-            .Select(rule => (rule.Rpc, Scope: (string?)rest[Key(rule.Verb, rule.Template)]))
+        return HttpRule.All.Where(rule => rest.ContainsKey(rule.Route))
+            .Select(rule => (rule.Rpc, Scope: (string?)rest[rule.Route]))
             .Concat(WithoutRest)
             .ToFrozenDictionary(r => r.Rpc, r => r.Scope, StringComparer.Ordinal);
     }
-
-    // Names of parameters may differ.
-    private static string Key(string verb, string template) => $"{verb} {Parameter().Replace(template, "{}")}";
-
-    [GeneratedRegex(@"\{[^}]*\}")]
-    private static partial Regex Parameter();
 }

@@ -73,9 +73,11 @@ public sealed class ActivationGrpcService(
     /// <inheritdoc />
     public override async Task<GetStatusResponse> GetStatus(GetStatusRequest request, ServerCallContext context)
     {
-        // In this order: what the position covers is counted.
+        // In this order: what the position covers, and what was read of members, is counted.
         var position = writer.Position;
-        return new GetStatusResponse { MembershipSequence = position, Pending = await deliveries.CountPendingAsync(context.CancellationToken) };
+        var filling = writer.All.Count(a => a.IsFilling);
+        var pending = await deliveries.CountPendingAsync(context.CancellationToken);
+        return new GetStatusResponse { MembershipSequence = position, Pending = filling + pending };
     }
 
     /// <inheritdoc />

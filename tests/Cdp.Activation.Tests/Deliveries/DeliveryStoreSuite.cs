@@ -49,14 +49,15 @@ public abstract class DeliveryStoreSuite
     }
 
     [Fact]
-    public async Task CommitAsync_OnlyFirst_LooksAtThePersonAndTheActivation()
+    public async Task CommitAsync_OnlyIfUntold_LooksAtThePersonAndTheActivation()
     {
-        await Store.CommitAsync(Sample.Commit(9, Sample.Deliver(Vip, "p1", 8), new MembershipStep.Merge("p1", "p2")), Stop);
+        await Store.CommitAsync(Sample.Commit(9, Sample.Deliver(Vip, "p1", 1), new MembershipStep.Merge("p1", "p2")), Stop);
+        await Store.CommitAsync(Sample.Commit(9, Untold(Vip, "p2", 2), Untold(New, "p2", 2), Untold(Vip, "p1", 3)), Stop);
+        await Store.CommitAsync(Sample.Commit(9, Sample.Deliver(Vip, "p2", 4, entered: false), Untold(Vip, "p2", 5), Untold(Vip, "p2", 6)), Stop);
 
-        await Store.CommitAsync(
-            Sample.Commit(9, Sample.Deliver(Vip, "p2", 0, onlyFirst: true), Sample.Deliver(New, "p2", 0, onlyFirst: true), Sample.Deliver(Vip, "p1", 0, onlyFirst: true)), Stop);
-
-        Assert.Equal([("act_1", "p1", 8), ("act_2", "p2", 0), ("act_1", "p1", 0)], (await ListAsync()).Select(d => (d.ActivationId, d.ProfileId, d.Sequence)));
+        Assert.Equal(
+            [("act_1", "p1", 1L), ("act_2", "p2", 2L), ("act_1", "p1", 3L), ("act_1", "p2", 4L), ("act_1", "p2", 5L)],
+            (await ListAsync()).Select(d => (d.ActivationId, d.ProfileId, d.Sequence)));
     }
 
     [Fact]
@@ -207,6 +208,9 @@ public abstract class DeliveryStoreSuite
 
         Assert.Equal("p2", Assert.Single(await ListAsync()).ProfileId);
     }
+
+    private static MembershipStep.Deliver Untold(StoredActivation activation, string profile, long sequence) =>
+        Sample.Deliver(activation, profile, sequence, onlyIfUntold: true);
 
     private async Task<IReadOnlyList<Delivery>> ListAsync() =>
         [.. (await Store.ListAsync(new DeliveryFilter(DeliveryState.Unspecified, "", ""), 200, "", Stop)).Deliveries.Reverse()];

@@ -17,8 +17,8 @@ internal static class Sample
 
     public static StoredActivation Activation(string id, string destination, string segment = "vip") => new(id, segment, destination, 1, 0, "", 0);
 
-    public static MembershipStep.Deliver Deliver(StoredActivation activation, string profile, long sequence, bool onlyFirst = false) =>
-        new(new NewDelivery(activation, profile, true, "profile", sequence, 50 + sequence), onlyFirst);
+    public static MembershipStep.Deliver Deliver(StoredActivation activation, string profile, long sequence, bool entered = true, bool onlyIfUntold = false) =>
+        new(new NewDelivery(activation, profile, entered, "profile", sequence, 50 + sequence), onlyIfUntold);
 
     public static string Id(StoredActivation activation, string profile, long sequence) => Deliver(activation, profile, sequence).Delivery.Id;
 

@@ -18,7 +18,7 @@ public sealed class MembershipPlanTests
     {
         var step = Assert.IsType<MembershipStep.Deliver>(Assert.Single(MembershipPlan.Of(Change(11, true, cause), [Settled])));
 
-        Assert.Equal(new MembershipStep.Deliver(new NewDelivery(Settled, "p1", true, name, 11, 5), OnlyFirst: false), step);
+        Assert.Equal(new MembershipStep.Deliver(new NewDelivery(Settled, "p1", true, name, 11, 5), OnlyIfUntold: false), step);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class MembershipPlanTests
         entry.MergePeerId = "p0";
 
         Assert.Equal(
-            [new MembershipStep.Merge("p0", "p1"), new MembershipStep.Deliver(new NewDelivery(Filling, "p1", true, "existing", 10, 5), OnlyFirst: true)],
+            [new MembershipStep.Merge("p0", "p1"), new MembershipStep.Deliver(new NewDelivery(Filling, "p1", true, "existing", 11, 5), OnlyIfUntold: true)],
             MembershipPlan.Of(entry, [Settled, Filling]));
     }
 
@@ -53,7 +53,7 @@ public sealed class MembershipPlanTests
     {
         var steps = MembershipPlan.Of(Change(11, false, MembershipCause.Profile), [Filling]).Cast<MembershipStep.Deliver>().ToList();
 
-        Assert.Equal([(true, 10L, true), (false, 11L, false)], steps.Select(s => (s.Delivery.Entered, s.Delivery.Sequence, s.OnlyFirst)));
+        Assert.Equal([(true, 10L, true), (false, 11L, false)], steps.Select(s => (s.Delivery.Entered, s.Delivery.Sequence, s.OnlyIfUntold)));
     }
 
     [Fact]

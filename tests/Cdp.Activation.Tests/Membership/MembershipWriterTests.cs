@@ -44,7 +44,7 @@ public sealed class MembershipWriterTests
                 await run.DoAsync(what, one, other);
             await run.FinishAsync();
             await run.CheckAsync();
-        }, iter: 150, threads: 1);
+        }, iter: 60, threads: 1);
     }
 
     private sealed class Run(ActivationDatabase database)
@@ -101,7 +101,8 @@ public sealed class MembershipWriterTests
             var told = page.Reverse().Select(d => (d.ProfileId, Entered: d.EventType == "segment.entered", d.Sequence)).ToList();
             var after = _segments.Feed.Where(c => c.Sequence > activation.StartSequence && c.Cause != MembershipCause.Merge)
                 .Select(c => (c.ProfileId, c.Entered, c.Sequence)).ToList();
-            Assert.Equal(after, told.Where(t => t.Sequence > activation.StartSequence));
+            var merges = _segments.Feed.Where(c => c.Cause == MembershipCause.Merge).Select(c => c.Sequence).ToHashSet();
+            Assert.Equal(after, told.Where(t => t.Sequence > activation.StartSequence && !merges.Contains(t.Sequence)));
 
             foreach (var person in Enumerable.Range(0, Profiles).GroupBy(Person))
             {

@@ -20,7 +20,7 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
     public WebhookDestinationTests()
     {
         var addresses = new AddressPolicy(Options.Create(_options));
-        _client = new WebhookClient(addresses, _resolver, Options.Create(_options));
+        _client = new WebhookClient(addresses, _resolver);
         _webhooks = new WebhookDestination(_client, new WebhookUrl(addresses, _resolver, _time), _time);
     }
 

@@ -11,12 +11,14 @@ internal sealed class MembershipSteps(SqliteConnection connection, long now) : I
     private readonly HashSet<Lane> _touched = [];
     private readonly SqliteCommand _insert = connection.Prepare(
         """
-        INSERT OR IGNORE INTO deliveries (id, activation_id, destination_id, segment_key, profile_id, person_id, entered, cause, sequence, changed_at,
+        INSERT OR IGNORE INTO deliveries (id, activation_id, destination_id, segment_key, profile_id, person_id, entered, told, cause, sequence, changed_at,
             created_at, state, reason, attempts, attempts_made, first_attempt_at, retry_at)
-        VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, '', x'', 0, 0, $10)
+        VALUES ($1, $2, $3, $4, $5, $5, $6, $6, $7, $8, $9, $10, $11, '', x'', 0, 0, $10)
         """, "", "", "", "", "", false, "", 0, 0, now, (int)DeliveryState.Pending);
-    private readonly SqliteCommand _first = connection.Prepare(
-        "SELECT 1 FROM deliveries INDEXED BY deliveries_by_person WHERE person_id = $1 AND activation_id = $2 LIMIT 1", "", "");
+    private readonly SqliteCommand _told = connection.Prepare(
+        "SELECT 1 FROM deliveries INDEXED BY deliveries_by_person WHERE person_id = $1 AND activation_id = $2 AND told LIMIT 1", "", "");
+    private readonly SqliteCommand _left = connection.Prepare(
+        "UPDATE deliveries INDEXED BY deliveries_by_person SET told = 0 WHERE person_id = $1 AND activation_id = $2 AND told", "", "");
 
     /// <summary>Takes all steps; returns the destinations that may have something to send now.</summary>
     public IReadOnlyCollection<string> Take(IEnumerable<MembershipStep> steps)
@@ -30,7 +32,8 @@ internal sealed class MembershipSteps(SqliteConnection connection, long now) : I
     public void Dispose()
     {
         _insert.Dispose();
-        _first.Dispose();
+        _told.Dispose();
+        _left.Dispose();
     }
 
     private void Take(MembershipStep step)
@@ -54,18 +57,22 @@ internal sealed class MembershipSteps(SqliteConnection connection, long now) : I
     private void Deliver(MembershipStep.Deliver step)
     {
         var (activation, profileId, entered, cause, sequence, changedAt) = step.Delivery;
-        if (step.OnlyFirst && HasDelivery(profileId, activation.Id))
+        if (step.OnlyIfUntold && IsTold(profileId, activation.Id))
             return;
-        _insert.Run(
+        var inserted = _insert.Run(
             step.Delivery.Id, activation.Id, activation.DestinationId, activation.SegmentKey, profileId, entered, cause, sequence, changedAt, now, (int)DeliveryState.Pending);
+        if (inserted == 0)
+            return;
+        if (!entered)
+            _left.Run(profileId, activation.Id);
         _touched.Add(new Lane(activation.DestinationId, profileId));
     }
 
-    private bool HasDelivery(string personId, string activationId)
+    private bool IsTold(string personId, string activationId)
     {
-        _first.Parameters[0].Value = personId;
-        _first.Parameters[1].Value = activationId;
-        return _first.ExecuteScalar() is not null;
+        _told.Parameters[0].Value = personId;
+        _told.Parameters[1].Value = activationId;
+        return _told.ExecuteScalar() is not null;
     }
 
     private void Merge(MembershipStep.Merge step)

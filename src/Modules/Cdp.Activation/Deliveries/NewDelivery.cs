@@ -10,7 +10,7 @@ namespace Cdp.Activation.Deliveries;
 /// <param name="ProfileId">Person.</param>
 /// <param name="Entered">Entered or left.</param>
 /// <param name="Cause">Why: profile, time, definition, or existing for who was a member before the activation.</param>
-/// <param name="Sequence">Sequence of the change; of an existing member: of the activation's start.</param>
+/// <param name="Sequence">Sequence of the change; of an existing member: of the activation's start, or of the merge that moved it.</param>
 /// <param name="ChangedAt">When it entered or left, ms since 1970.</param>
 public sealed record NewDelivery(StoredActivation Activation, string ProfileId, bool Entered, string Cause, long Sequence, long ChangedAt)
 {
@@ -25,8 +25,8 @@ public sealed record NewDelivery(StoredActivation Activation, string ProfileId, 
         new(activation, change.ProfileId, change.Entered, CauseOf(change.Cause), change.Sequence, change.At);
 
     /// <summary>Reports a person that was a member when the activation began.</summary>
-    public static NewDelivery OfExisting(StoredActivation activation, string profileId, long enteredAt) =>
-        new(activation, profileId, true, "existing", activation.StartSequence, enteredAt);
+    public static NewDelivery OfExisting(StoredActivation activation, string profileId, long sequence, long enteredAt) =>
+        new(activation, profileId, true, "existing", sequence, enteredAt);
 
     private static string CauseOf(MembershipCause cause) => cause switch
     {

@@ -8,8 +8,11 @@ public abstract record MembershipStep
 {
     /// <summary>A delivery; nothing where it was stored before.</summary>
     /// <param name="Delivery">The delivery.</param>
-    /// <param name="OnlyFirst">Only where the activation has no delivery about this person.</param>
-    public sealed record Deliver(NewDelivery Delivery, bool OnlyFirst) : MembershipStep;
+    /// <param name="OnlyIfUntold">
+    /// Only where the activation has not told of this person's membership: no entry without an exit after it. What it told of
+    /// a profile counts for the profile that absorbed it.
+    /// </param>
+    public sealed record Deliver(NewDelivery Delivery, bool OnlyIfUntold) : MembershipStep;
 
     /// <summary>Deliveries about one profile are about another from now on: they keep one order and count as one person's.</summary>
     public sealed record Merge(string AbsorbedId, string SurvivorId) : MembershipStep;

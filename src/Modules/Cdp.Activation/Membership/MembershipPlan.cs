@@ -10,7 +10,7 @@ namespace Cdp.Activation.Membership;
 /// a page tells by which change a member entered, so that entries after the start are left to the feed;
 /// who leaves before a page has shown them gets their entry first;
 /// whose membership a merge moves to another profile before a page has shown them gets their entry there.
-/// An entry is only stored where the activation has no delivery about the person yet.
+/// Such an entry is only stored where the activation has not told of the membership yet.
 /// </summary>
 internal static class MembershipPlan
 {
@@ -23,13 +23,13 @@ internal static class MembershipPlan
 
     public static IEnumerable<MembershipStep> OfMembers(IEnumerable<Member> members, StoredActivation activation) => members
         .Where(member => member.EnteredSequence <= activation.StartSequence)
-        .Select(member => First(activation, member.ProfileId, member.EnteredAt));
+        .Select(member => Entry(activation, member.ProfileId, activation.StartSequence, member.EnteredAt));
 
     private static IEnumerable<MembershipStep> OfChange(MembershipChange change, StoredActivation activation)
     {
         if (!change.Entered && change.Sequence <= activation.FillUntil)
-            yield return First(activation, change.ProfileId, change.At);
-        yield return new MembershipStep.Deliver(NewDelivery.Of(change, activation), OnlyFirst: false);
+            yield return Entry(activation, change.ProfileId, activation.StartSequence, change.At);
+        yield return new MembershipStep.Deliver(NewDelivery.Of(change, activation), OnlyIfUntold: false);
     }
 
     // Nobody came in, nobody left; but both profiles are one person now, and pages no longer show the absorbed one.
@@ -44,9 +44,9 @@ internal static class MembershipPlan
         if (!change.Entered)
             yield break;
         foreach (var activation in activations.Where(a => change.Sequence > a.StartSequence && change.Sequence <= a.FillUntil))
-            yield return First(activation, change.ProfileId, change.At);
+            yield return Entry(activation, change.ProfileId, change.Sequence, change.At);
     }
 
-    private static MembershipStep.Deliver First(StoredActivation activation, string profileId, long enteredAt) =>
-        new(NewDelivery.OfExisting(activation, profileId, enteredAt), OnlyFirst: true);
+    private static MembershipStep.Deliver Entry(StoredActivation activation, string profileId, long sequence, long enteredAt) =>
+        new(NewDelivery.OfExisting(activation, profileId, sequence, enteredAt), OnlyIfUntold: true);
 }

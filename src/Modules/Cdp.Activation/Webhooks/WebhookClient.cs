@@ -1,24 +1,26 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Options;
 
 namespace Cdp.Activation.Webhooks;
 
 /// <summary>
 /// The HTTP client of webhooks. It checks the address that it connects to, after the name was resolved; follows no redirect
-/// and uses no proxy, because either would go where nobody checked; keeps no cookies.
+/// and uses no proxy, because either would go where nobody checked; keeps no cookies. It does not limit connections to one
+/// server: destinations on the same server must not wait for each other, and each has its own limit of requests.
 /// </summary>
 internal sealed class WebhookClient : IDisposable
 {
+    /// <summary>How long a connection may take; an attempt that was given up does not leave one behind for longer.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
     private const int MostHeaderKilobytes = 32;
     private const int MostAnswerBytes = 64 * 1024;
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
     private readonly AddressPolicy _addresses;
     private readonly IHostResolver _resolver;
     private readonly HttpClient _http;
 
-    public WebhookClient(AddressPolicy addresses, IHostResolver resolver, IOptions<ActivationOptions> options)
+    public WebhookClient(AddressPolicy addresses, IHostResolver resolver)
     {
         _addresses = addresses;
         _resolver = resolver;
@@ -29,7 +31,6 @@ internal sealed class WebhookClient : IDisposable
             UseCookies = false,
             ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = ConnectionLifetime,
-            MaxConnectionsPerServer = options.Value.RequestsPerDestination,
             MaxResponseHeadersLength = MostHeaderKilobytes,
             MaxResponseDrainSize = MostAnswerBytes,
             ConnectCallback = ConnectAsync,

@@ -37,6 +37,10 @@ internal sealed class WebhookDestination(WebhookClient client, WebhookUrl urls, 
         {
             return new AttemptResult(AttemptVerdict.GiveUp, 0, refused.Message);
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new AttemptResult(AttemptVerdict.Retry, 0, $"No connection within {WebhookClient.ConnectTimeout.TotalSeconds} s.");
+        }
         catch (HttpRequestException exception)
         {
             // Its message may hold the URL; the kind of error says enough.

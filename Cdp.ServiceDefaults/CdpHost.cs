@@ -19,6 +19,15 @@ namespace Cdp.ServiceDefaults;
 /// <summary>What every process of the platform has in common: endpoints, telemetry, health, discovery, gRPC.</summary>
 public static class CdpHost
 {
+    // A line for each request would cost more than the request.
+    private static readonly KeyValuePair<string, string?>[] QuietLogs =
+    [
+        new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
+        new("Logging:LogLevel:System.Net.Http", "Warning"),
+        new("Logging:LogLevel:Grpc", "Warning"),
+        new("Logging:LogLevel:Yarp", "Warning"),
+    ];
+
     /// <summary>
     /// A host for one stage, or for the gateway or standalone. Listens on loopback unless <c>--urls</c> says otherwise:
     /// HTTP/1.1 on <c>--urls</c>, HTTP/2 for gRPC on <c>Cdp:GrpcUrls</c>, because cleartext cannot carry both on one port.
@@ -32,12 +41,15 @@ public static class CdpHost
         }
         // A switch without a value would take the next argument for its value.
         var builder = WebApplication.CreateBuilder([.. args.Where(a => a is not "--demo")]);
-        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = StagePorts.Defaults() });
+        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = [.. StagePorts.Defaults(), .. QuietLogs] });
+        SettingNames.Require([.. args.Where(a => a is not "--demo")], builder.Configuration);
         Listen(builder, stage);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHealthChecks();
         builder.Services.AddSingleton<ServiceKey>();
+        if (!IsFrontDoor(stage))
+            builder.Services.AddSingleton<IStartupFilter, StageDoor>();
         builder.Services.AddSingleton<AuditInterceptor>();
         builder.Services.AddGrpc(grpc =>
         {
@@ -86,7 +98,7 @@ public static class CdpHost
         var ip = address.Host is "localhost" ? IPAddress.Loopback
             : IPAddress.TryParse(address.Host.Trim('[', ']'), out var parsed) ? parsed
             : IPAddress.Any;
-        if (!IPAddress.IsLoopback(ip) && stage is not ("gateway" or "standalone") && string.IsNullOrEmpty(configuration[ServiceKey.Setting]))
+        if (!IPAddress.IsLoopback(ip) && !IsFrontDoor(stage) && string.IsNullOrEmpty(configuration[ServiceKey.Setting]))
         {
             throw new InvalidOperationException(
                 $"{stage} is to listen on {url}, which other machines can reach. Set {ServiceKey.Setting} to the same secret on all services, or listen on loopback.");
@@ -98,6 +110,9 @@ public static class CdpHost
                 options.UseHttps();
         });
     }
+
+    // What the outside talks to: it asks for API keys and write keys instead of the service key.
+    private static bool IsFrontDoor(string stage) => stage is "gateway" or "standalone";
 
     private static void AddTelemetry(WebApplicationBuilder builder, string stage)
     {

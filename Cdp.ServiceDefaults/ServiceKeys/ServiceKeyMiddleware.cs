@@ -8,9 +8,9 @@ namespace Cdp.ServiceDefaults.ServiceKeys;
 public static class ServiceKeyMiddleware
 {
     /// <summary>Refuses every call without the service key, health aside.</summary>
-    public static void UseServiceKey(this WebApplication app)
+    public static void UseServiceKey(this IApplicationBuilder app)
     {
-        var key = app.Services.GetRequiredService<ServiceKey>();
+        var key = app.ApplicationServices.GetRequiredService<ServiceKey>();
         app.Use(async (context, next) =>
         {
             if (key.Accepts(context.Request.Headers[ServiceKey.Header]) || IsHealth(context.Request.Path))

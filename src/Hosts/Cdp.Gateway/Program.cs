@@ -1,6 +1,4 @@
+using Cdp.Gateway;
 using Cdp.ServiceDefaults;
 
-var builder = CdpHost.CreateBuilder(args, "gateway");
-var app = builder.Build();
-app.MapCdpDefaults();
-await app.RunAsync();
+return await CdpProcess.RunAsync(args, "gateway", GatewayHost.Register, GatewayHost.Map);

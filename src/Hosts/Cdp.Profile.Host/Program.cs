@@ -1,9 +1,17 @@
+using Cdp.Contracts.Collection.V1;
+using Cdp.Contracts.Governance.V1;
+using Cdp.Contracts.Identity.V1;
 using Cdp.Profile;
 using Cdp.ServiceDefaults;
 using Cdp.Storage.Embedded.Profile;
+using Cdp.Storage.Embedded.Sqlite;
 
 var builder = CdpHost.CreateBuilder(args, ProfileModule.Name);
+builder.LockDataDirectory(ProfileModule.Name);
 builder.AddProfile().UseEmbedded();
+builder.Services.AddStageClient<CollectionService.CollectionServiceClient>("collection");
+builder.Services.AddStageClient<IdentityService.IdentityServiceClient>("identity");
+builder.Services.AddStageClient<AuditService.AuditServiceClient>("governance");
 
 var app = builder.Build();
 app.MapCdpDefaults();

@@ -1,6 +1,26 @@
+using Cdp.Rest;
 using Cdp.ServiceDefaults;
+using Cdp.Standalone;
+using Cdp.Standalone.Demo;
+using Cdp.Standalone.Transport;
 
-var builder = CdpHost.CreateBuilder(args, "standalone");
-var app = builder.Build();
-app.MapCdpDefaults();
-await app.RunAsync();
+return await CdpProcess.RunAsync(args, "standalone", Register, Map);
+
+void Register(WebApplicationBuilder builder)
+{
+    builder.AddStages();
+    builder.Services.AddInProcessTransport();
+    builder.AddCdpRest();
+    builder.Services.AddHostedService<Welcome>();
+    if (args.Contains("--demo"))
+        builder.Services.AddHostedService<DemoFeed>();
+}
+
+static void Map(WebApplication app)
+{
+    app.BindInProcessTransport();
+    app.UseCdpRest();
+    app.MapCdpDefaults();
+    app.MapStages();
+    app.MapCdpRest();
+}

@@ -13,10 +13,10 @@ public sealed class IdentityGrpcService(Resolver resolver, IIdentityStore store,
     private const int MostEvents = 10_000;
 
     /// <inheritdoc />
-    public override Task<ResolveResponse> Resolve(ResolveRequest request, ServerCallContext context) =>
+    public override async Task<ResolveResponse> Resolve(ResolveRequest request, ServerCallContext context) =>
         request.Events.Count > MostEvents
             ? throw Failure.Invalid("events", $"has {request.Events.Count} events; at most {MostEvents} are taken")
-            : resolver.ResolveAsync(request, context.CancellationToken);
+            : await resolver.ResolveAsync(request, context.CancellationToken);
 
     /// <inheritdoc />
     public override async Task<Person> Lookup(LookupRequest request, ServerCallContext context)
@@ -26,7 +26,7 @@ public sealed class IdentityGrpcService(Resolver resolver, IIdentityStore store,
         var found = rules.TryNormalise(request.Identifier, out var key)
             ? (await store.FindAsync([key], context.CancellationToken)).FirstOrDefault()
             : null;
-        return found is null ? throw Failure.NotFound("person with", request.Identifier.Type) : await MapAsync(found, context);
+        return found is null ? throw Failure.NotFound("person with this", request.Identifier.Type) : await MapAsync(found, context);
     }
 
     /// <inheritdoc />

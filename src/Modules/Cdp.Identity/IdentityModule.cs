@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Cdp.Identity;
 
@@ -18,7 +19,8 @@ public static class IdentityModule
     /// <summary>Registers the stage without a store; choose one on the builder.</summary>
     public static IdentityBuilder AddIdentity(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<IdentityOptions>().BindConfiguration(IdentityOptions.Section);
+        builder.Services.AddOptions<IdentityOptions>().BindConfiguration(IdentityOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<IdentityOptions>, IdentityOptionsValidator>();
         builder.Services.AddSingleton<RuleSet>();
         builder.Services.AddSingleton<Resolver>();
         builder.Services.AddSingleton<IdentityGrpcService>();

@@ -1,4 +1,10 @@
+using Cdp.Contracts.SegmentSearch.V1;
+using Cdp.SegmentSearch.Feed;
+using Cdp.SegmentSearch.Search;
+using Cdp.SegmentSearch.Segments;
+using Cdp.SegmentSearch.Writing;
 using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,17 +18,26 @@ public static class SegmentSearchModule
     public const string Name = "segment-search";
 
     /// <summary>Registers the stage without a store; choose one on the builder.</summary>
-    public static SegmentSearchBuilder AddSegmentSearch(this IHostApplicationBuilder builder) => new(builder);
+    public static SegmentSearchBuilder AddSegmentSearch(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<SegmentState>();
+        builder.Services.AddSingleton<MembershipFeed>();
+        builder.Services.AddSingleton<MembershipWriter>();
+        builder.Services.AddSingleton<IndexLoader>();
+        builder.Services.AddSingleton<SegmentEditor>();
+        builder.Services.AddSingleton<ProfileSearch>();
+        builder.Services.AddSingleton<SegmentGrpcService>();
+        builder.Services.AddHostedService<ProfileChangeConsumer>();
+        builder.Services.AddHostedService<TimeKeeper>();
+        return new SegmentSearchBuilder(builder);
+    }
 
     /// <summary>Maps the stage's gRPC services (and HTTP endpoints, where it has any).</summary>
-    public static void MapSegmentSearch(this IEndpointRouteBuilder endpoints)
-    {
-    }
+    public static void MapSegmentSearch(this IEndpointRouteBuilder endpoints) => endpoints.MapGrpcService<SegmentGrpcService>();
 
     /// <summary>Binds the same gRPC services for the in-process transport.</summary>
-    public static void Bind(ServiceBinderBase binder, IServiceProvider services)
-    {
-    }
+    public static void Bind(ServiceBinderBase binder, IServiceProvider services) =>
+        SegmentService.BindService(binder, services.GetRequiredService<SegmentGrpcService>());
 }
 
 /// <summary>Chooses the stores of the stage.</summary>

@@ -137,24 +137,6 @@ public abstract class RealInputSuite(IPlatform platform)
         Assert.Equal(80, profile["traits"]!.AsObject().Count);
     }
 
-    [Fact]
-    public async Task Sdk_AnalyticsNode_EverythingArrivesAndMergesIntoTheRightPeople()
-    {
-        var output = await NodeSdk.RunAsync(Client.Url, Client.WriteKey);
-        await Client.DrainAsync();
-
-        Assert.Contains("flushed", output, StringComparison.Ordinal);
-        var ada = await Client.GetAsync("/v1/profiles/user_id:sdk-ada");
-        Assert.Equal("ada@sdk.example", ada["traits"]!["email"]!.GetValue<string>());
-        Assert.Equal(ada["id"]!.GetValue<string>(), (await Client.GetAsync("/v1/profiles/anonymous_id:sdk-device-1"))["id"]!.GetValue<string>());
-        Assert.Equal(ada["id"]!.GetValue<string>(), (await Client.GetAsync("/v1/profiles/user_id:sdk-ada-old"))["id"]!.GetValue<string>());
-        var types = AsArray(await Client.GetAsync("/v1/profiles/user_id:sdk-ada/events?limit=200"), "events")
-            .GroupBy(e => e!["type"]!.GetValue<string>()).ToDictionary(g => g.Key, g => g.Count());
-        Assert.Equal(new Dictionary<string, int> { ["identify"] = 2, ["track"] = 21, ["page"] = 1, ["screen"] = 1, ["group"] = 1, ["alias"] = 1 }.OrderBy(p => p.Key), types.OrderBy(p => p.Key));
-        var bob = await Client.GetAsync("/v1/profiles/user_id:sdk-bob");
-        Assert.NotEqual(ada["id"]!.GetValue<string>(), bob["id"]!.GetValue<string>());
-    }
-
     protected async Task ActivateAsync(string segment, WebhookReceiver receiver)
     {
         var destination = await Client.PostAsync("/v1/destinations", new { name = segment, type = "webhook", url = receiver.Url });

@@ -27,7 +27,8 @@ internal sealed class DeduplicationIndex(TimeSpan window)
 
     private Shard ShardOf(UInt128 key) => _shards[(int)(ulong)(key >> 118)];
 
-    [StructLayout(LayoutKind.Auto)]
+    // Packed: alignment to 16 bytes would make a slot half as large again, and there are millions.
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
     private struct Slot
     {
         public UInt128 Key;
@@ -40,11 +41,13 @@ internal sealed class DeduplicationIndex(TimeSpan window)
 
         public int Count { get; private set; }
 
+        private int Mask => _slots.Length - 1;
+
         public bool TryAdd(UInt128 key, int hour, int oldest)
         {
             if ((Count + 1) * 10 > _slots.Length * 7)
                 Rebuild(oldest);
-            ref var slot = ref Find(key);
+            ref var slot = ref _slots[Find(key)];
             if (slot.Key == key)
             {
                 // Hours count from the start of the hour: a key of the oldest hour may still be inside the window.
@@ -60,45 +63,46 @@ internal sealed class DeduplicationIndex(TimeSpan window)
 
         public void Remove(UInt128 key)
         {
-            ref var slot = ref Find(key);
-            if (slot.Key != key)
+            var gap = Find(key);
+            if (_slots[gap].Key != key)
                 return;
-            // Rare (a commit failed): put the shard together again without the key.
-            slot = default;
-            var kept = _slots;
-            _slots = new Slot[kept.Length];
-            Count = 0;
-            foreach (var old in kept)
-                Keep(old);
+            Count--;
+            // Keys that were pushed past the gap move back into it, or they would not be found again.
+            for (var next = (gap + 1) & Mask; _slots[next].Key != UInt128.Zero; next = (next + 1) & Mask)
+            {
+                if (((next - Home(_slots[next].Key)) & Mask) < ((next - gap) & Mask))
+                    continue;
+                _slots[gap] = _slots[next];
+                gap = next;
+            }
+            _slots[gap] = default;
         }
 
         private void Rebuild(int oldest)
         {
-            var kept = _slots.Where(s => s.Key != UInt128.Zero && s.Hour >= oldest).ToArray();
+            var former = _slots;
+            var kept = former.Count(s => s.Key != UInt128.Zero && s.Hour >= oldest);
             var size = 16;
-            while (kept.Length * 10 > size * 4)
+            while (kept * 10 > size * 4)
                 size *= 2;
             _slots = new Slot[size];
-            Count = 0;
-            foreach (var old in kept)
-                Keep(old);
+            Count = kept;
+            foreach (var slot in former)
+            {
+                if (slot.Key != UInt128.Zero && slot.Hour >= oldest)
+                    _slots[Find(slot.Key)] = slot;
+            }
         }
 
-        private void Keep(Slot old)
-        {
-            if (old.Key == UInt128.Zero)
-                return;
-            Find(old.Key) = old;
-            Count++;
-        }
+        private int Home(UInt128 key) => (int)((ulong)key & (ulong)Mask);
 
-        private ref Slot Find(UInt128 key)
+        // Where the key is, or where it would go.
+        private int Find(UInt128 key)
         {
-            var mask = _slots.Length - 1;
-            var at = (int)((ulong)key & (ulong)mask);
+            var at = Home(key);
             while (_slots[at].Key != UInt128.Zero && _slots[at].Key != key)
-                at = (at + 1) & mask;
-            return ref _slots[at];
+                at = (at + 1) & Mask;
+            return at;
         }
     }
 }

@@ -4,6 +4,7 @@ using Cdp.Collection.Imports;
 using Cdp.Collection.Sources;
 using Cdp.Storage.Embedded.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Cdp.Storage.Embedded.Collection;
 
@@ -14,7 +15,8 @@ public static class EmbeddedCollection
     public static CollectionBuilder UseEmbedded(this CollectionBuilder builder)
     {
         var directory = DataDirectory.Of(builder.Host.Configuration);
-        builder.UseLog((services, options) => new EmbeddedEventLog(directory, options, services.GetRequiredService<TimeProvider>()));
+        builder.UseLog((services, options) => new EmbeddedEventLog(directory, options, services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<EmbeddedEventLog>>()));
         builder.Services.AddSingleton(_ => new CollectionDatabase(directory));
         builder.Services.AddSingleton<ISourceStore, EmbeddedSourceStore>();
         builder.Services.AddSingleton<IDiscardStore, EmbeddedDiscardStore>();

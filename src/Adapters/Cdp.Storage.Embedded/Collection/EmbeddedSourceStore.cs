@@ -12,7 +12,7 @@ public sealed class EmbeddedSourceStore(CollectionDatabase database) : ISourceSt
         using var reader = database.Sqlite.OpenReader();
         return Task.FromResult<IReadOnlyList<StoredSource>>(reader.Query(
             row => new StoredSource(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.Bytes(3), row.GetString(4), row.GetInt64(5)),
-            "SELECT id, name, enabled, key_hash, key_hint, created_at FROM sources ORDER BY id"));
+            "SELECT id, name, enabled, key_hash, key_hint, created_at FROM sources ORDER BY created_at, id"));
     }
 
     /// <inheritdoc />

@@ -12,13 +12,19 @@ namespace Cdp.Storage.Embedded.Collection;
 /// </summary>
 internal sealed class EventLogFile : IAsyncDisposable
 {
+    /// <summary>About how large a row grows.</summary>
+    public const int RowBytes = 1024 * 1024;
+
     private const int OffsetBits = 47;
+    private static readonly long ClockStep = (long)TimeSpan.FromHours(1).TotalMilliseconds;
     private readonly SqliteDatabase _database;
     private readonly SqliteConnection _writer;
     private readonly sqlite3_stmt _insert;
+    private readonly int _partitions;
 
     public EventLogFile(string directory, int partitions)
     {
+        _partitions = partitions;
         _database = new SqliteDatabase(directory, "log.db",
         [
             """
@@ -26,37 +32,43 @@ internal sealed class EventLogFile : IAsyncDisposable
             CREATE TABLE settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID
             """,
         ]);
-        _writer = _database.OpenReader();
-        Heads = new long[partitions];
-        RequirePartitions(partitions);
-        using (var command = _writer.CreateCommand())
-        {
-            command.CommandText = "SELECT id, count FROM log WHERE id BETWEEN $low AND $high ORDER BY id DESC LIMIT 1";
-            var low = command.Parameters.Add("$low", SqliteType.Integer);
-            var high = command.Parameters.Add("$high", SqliteType.Integer);
-            for (var partition = 0; partition < partitions; partition++)
-            {
-                (low.Value, high.Value) = (Key(partition, 0), Key(partition + 1, 0) - 1);
-                using var row = command.ExecuteReader();
-                if (row.Read())
-                    Heads[partition] = Offset(row.GetInt64(0)) + row.GetInt32(1);
-            }
-        }
+        _writer = _database.OpenWriter();
+        RequirePartitions();
         Check(raw.sqlite3_prepare_v2(_writer.Handle, "INSERT INTO log (id, count, received_at, keys, records) VALUES (?1, ?2, ?3, ?4, ?5)", out _insert));
     }
 
-    /// <summary>Next offset of each partition; moved on by whoever commits.</summary>
-    public long[] Heads { get; }
+    /// <summary>Next offset of each partition.</summary>
+    public long[] ReadHeads()
+    {
+        var heads = new long[_partitions];
+        for (var partition = 0; partition < _partitions; partition++)
+        {
+            using var command = _writer.Prepare(
+                "SELECT id, count FROM log WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT 1", Key(partition, 0), Key(partition + 1, 0));
+            using var row = command.ExecuteReader();
+            if (row.Read())
+                heads[partition] = Offset(row.GetInt64(0)) + row.GetInt32(1);
+        }
+        return heads;
+    }
 
-    /// <summary>Keys of rows received since a time, with the time of their row.</summary>
+    /// <summary>Keys of rows received since a time, with the time of their row. Reads from the newest row back.</summary>
     public IEnumerable<(long ReceivedAt, byte[] Keys)> KeysSince(long since)
     {
-        using var command = _writer.CreateCommand();
-        command.CommandText = "SELECT received_at, keys FROM log WHERE received_at >= $since";
-        command.Parameters.AddWithValue("$since", since);
-        using var rows = command.ExecuteReader();
-        while (rows.Read())
-            yield return (rows.GetInt64(0), rows.GetFieldValue<byte[]>(1));
+        for (var partition = 0; partition < _partitions; partition++)
+        {
+            using var command = _writer.Prepare(
+                "SELECT received_at, keys FROM log WHERE id >= $1 AND id < $2 ORDER BY id DESC", Key(partition, 0), Key(partition + 1, 0));
+            using var rows = command.ExecuteReader();
+            while (rows.Read() && rows.GetInt64(0) is var receivedAt)
+            {
+                if (receivedAt >= since)
+                    yield return (receivedAt, rows.Bytes(1));
+                // Rows lie in the order of their times, unless the clock was set back between them.
+                else if (receivedAt < since - ClockStep)
+                    break;
+            }
+        }
     }
 
     public void Begin() => Run("BEGIN IMMEDIATE");
@@ -87,21 +99,19 @@ internal sealed class EventLogFile : IAsyncDisposable
     public List<EventFeedBatch> Read(int partition, long from, int maxBytes)
     {
         using var reader = _database.OpenReader();
-        using var command = reader.CreateCommand();
-        command.CommandText = """
+        using var command = reader.Prepare(
+            """
             SELECT id, count, records FROM log
-            WHERE id >= (SELECT coalesce(max(id), $low) FROM log WHERE id BETWEEN $low AND $from) AND id < $high ORDER BY id
-            """;
-        command.Parameters.AddWithValue("$low", Key(partition, 0));
-        command.Parameters.AddWithValue("$from", Key(partition, from));
-        command.Parameters.AddWithValue("$high", Key(partition + 1, 0));
+            WHERE id >= (SELECT coalesce(max(id), $1) FROM log WHERE id BETWEEN $1 AND $2) AND id < $3 ORDER BY id
+            """,
+            Key(partition, 0), Key(partition, from), Key(partition + 1, 0));
         var batches = new List<EventFeedBatch>();
         using var rows = command.ExecuteReader();
         for (var bytes = 0; bytes < maxBytes && rows.Read();)
         {
             var first = Offset(rows.GetInt64(0));
             var count = rows.GetInt32(1);
-            var records = rows.GetFieldValue<byte[]>(2);
+            var records = rows.Bytes(2);
             bytes += records.Length;
             var skip = (int)Math.Max(0, from - first);
             if (skip >= count)
@@ -117,20 +127,24 @@ internal sealed class EventLogFile : IAsyncDisposable
         return batches;
     }
 
-    /// <summary>Replaces events of one partition; returns how many were not erased before.</summary>
+    /// <summary>
+    /// Replaces events of one partition; returns how many were not erased before. Reads through the writer, which sees what
+    /// the same transaction erased.
+    /// </summary>
     public int Erase(int partition, IEnumerable<long> offsets)
     {
         var wanted = offsets.ToHashSet();
         var erased = 0;
         while (wanted.Count > 0)
         {
-            var batch = Read(partition, wanted.Min(), 1).FirstOrDefault();
-            if (batch is null)
+            var at = wanted.Min();
+            var row = _writer.Query(
+                r => (Id: r.GetInt64(0), Count: r.GetInt32(1), Records: r.Bytes(2)),
+                "SELECT id, count, records FROM log WHERE id BETWEEN $1 AND $2 ORDER BY id DESC LIMIT 1", Key(partition, 0), Key(partition, at)).FirstOrDefault();
+            var first = Offset(row.Id);
+            if (at >= first + row.Count)
                 break;
-            // The row begins before the offset asked for: rewrite all of it.
-            var first = RowStart(partition, batch.FirstOffset);
-            var row = Read(partition, first, 1)[0];
-            var events = EventBatch.Parser.ParseFrom(row.Events);
+            var events = EventBatch.Parser.ParseFrom(row.Records);
             for (var i = 0; i < events.Events.Count; i++)
             {
                 if (!wanted.Remove(first + i) || events.Events[i].Type == EventType.Erased)
@@ -138,12 +152,7 @@ internal sealed class EventLogFile : IAsyncDisposable
                 events.Events[i] = new Event { Type = EventType.Erased };
                 erased++;
             }
-            wanted.RemoveWhere(o => o < first + row.Count);
-            using var command = _writer.CreateCommand();
-            command.CommandText = "UPDATE log SET records = $records WHERE id = $id";
-            command.Parameters.AddWithValue("$records", events.ToByteArray());
-            command.Parameters.AddWithValue("$id", Key(partition, first));
-            command.ExecuteNonQuery();
+            _writer.Run("UPDATE log SET records = $1 WHERE id = $2", events.ToByteArray(), row.Id);
         }
         return erased;
     }
@@ -161,23 +170,12 @@ internal sealed class EventLogFile : IAsyncDisposable
 
     private static long Offset(long key) => key & ((1L << OffsetBits) - 1);
 
-    private long RowStart(int partition, long offset)
+    private void RequirePartitions()
     {
-        using var command = _writer.CreateCommand();
-        command.CommandText = "SELECT max(id) FROM log WHERE id BETWEEN $low AND $at";
-        command.Parameters.AddWithValue("$low", Key(partition, 0));
-        command.Parameters.AddWithValue("$at", Key(partition, offset));
-        return Offset((long)command.ExecuteScalar()!);
-    }
-
-    private void RequirePartitions(int partitions)
-    {
-        using var command = _writer.CreateCommand();
-        command.CommandText = "INSERT INTO settings VALUES ('partitions', $n) ON CONFLICT DO NOTHING; SELECT value FROM settings WHERE name = 'partitions'";
-        command.Parameters.AddWithValue("$n", partitions);
-        var existing = (long)command.ExecuteScalar()!;
-        if (existing != partitions)
-            throw new InvalidOperationException($"The event log has {existing} partitions; Cdp:Collection:Partitions says {partitions}. The number is fixed when the log is made.");
+        _writer.Run("INSERT INTO settings VALUES ('partitions', $1) ON CONFLICT DO NOTHING", _partitions);
+        var existing = _writer.Number("SELECT value FROM settings WHERE name = 'partitions'");
+        if (existing != _partitions)
+            throw new InvalidOperationException($"The event log has {existing} partitions; Cdp:Collection:Partitions says {_partitions}. The number is fixed when the log is made.");
     }
 
     private void Run(string sql) => Check(raw.sqlite3_exec(_writer.Handle, sql));

@@ -10,6 +10,11 @@ namespace Cdp.Storage.Embedded.Identity;
 /// <summary>Persons in one SQLite file, <c>identity.db</c>.</summary>
 public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IAsyncDisposable
 {
+    private const string LoadPerson = """
+        SELECT p.created_at, i.type, i.value, i.created_at, i.source_id, i.message_id
+        FROM persons p LEFT JOIN identifiers i ON i.person_id = p.id WHERE p.id = $1 ORDER BY i.type, i.value
+        """;
+
     private readonly SqliteDatabase _database = new(directory, "identity.db",
     [
         """
@@ -29,23 +34,25 @@ public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IA
     public Task<IReadOnlyList<StoredPerson>> FindAsync(IReadOnlyCollection<IdentifierKey> identifiers, CancellationToken cancellationToken)
     {
         using var reader = _database.OpenReader();
-        var ids = new HashSet<string>(StringComparer.Ordinal);
         using var find = reader.Prepare("SELECT person_id FROM identifiers WHERE type = $1 AND value = $2", "", "");
+        using var load = reader.Prepare(LoadPerson, "");
+        var persons = new Dictionary<string, StoredPerson>(StringComparer.Ordinal);
         foreach (var key in identifiers)
         {
             find.Parameters[0].Value = key.Type;
             find.Parameters[1].Value = key.Value;
-            if (find.ExecuteScalar() is string id)
-                ids.Add(id);
+            if (find.ExecuteScalar() is string id && !persons.ContainsKey(id))
+                persons.Add(id, Load(load, id)!);
         }
-        return Task.FromResult<IReadOnlyList<StoredPerson>>([.. ids.Select(id => Load(reader, id)!)]);
+        return Task.FromResult<IReadOnlyList<StoredPerson>>([.. persons.Values]);
     }
 
     /// <inheritdoc />
     public Task<StoredPerson?> GetAsync(string id, CancellationToken cancellationToken)
     {
         using var reader = _database.OpenReader();
-        return Task.FromResult(Load(reader, Canonical(reader, id)));
+        using var load = reader.Prepare(LoadPerson, "");
+        return Task.FromResult(Load(load, Canonical(reader, id)));
     }
 
     /// <inheritdoc />
@@ -125,14 +132,21 @@ public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IA
     private static string Canonical(SqliteConnection connection, string id) =>
         connection.Query(row => row.GetString(0), "SELECT person_id FROM absorbed WHERE id = $1", id).FirstOrDefault() ?? id;
 
-    private static StoredPerson? Load(SqliteConnection connection, string id)
+    private static StoredPerson? Load(SqliteCommand load, string id)
     {
-        var created = connection.Query(row => row.GetInt64(0), "SELECT created_at FROM persons WHERE id = $1", id);
-        if (created.Count == 0)
+        load.Parameters[0].Value = id;
+        using var row = load.ExecuteReader();
+        if (!row.Read())
             return null;
-        return new StoredPerson(id, created[0], connection.Query(
-            row => new StoredIdentifier(new IdentifierKey(row.GetString(0), row.GetString(1)), row.GetInt64(2), row.GetString(3), row.GetString(4)),
-            "SELECT type, value, created_at, source_id, message_id FROM identifiers WHERE person_id = $1", id));
+        var identifiers = new List<StoredIdentifier>();
+        var person = new StoredPerson(id, row.GetInt64(0), identifiers);
+        do
+        {
+            if (!row.IsDBNull(1))
+                identifiers.Add(new StoredIdentifier(new IdentifierKey(row.GetString(1), row.GetString(2)), row.GetInt64(3), row.GetString(4), row.GetString(5)));
+        }
+        while (row.Read());
+        return person;
     }
 
     private static void Store(SqliteConnection connection, Merge merge)

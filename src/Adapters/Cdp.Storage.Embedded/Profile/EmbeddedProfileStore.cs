@@ -119,18 +119,16 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsy
         reader.Query(
             row => { Change(row.GetString(0)).MergedFrom.Add(row.GetString(1)); return 0; },
             "SELECT profile_id, id FROM absorbed WHERE sequence > $1 AND sequence <= $2 ORDER BY sequence", sequence, until);
-        reader.Query(
-            row => Change(row.GetString(0)).Deleted = true,
-            "SELECT id FROM deleted WHERE sequence > $1 AND sequence <= $2", sequence, until);
-        foreach (var change in changes.Values.Where(c => !c.Deleted))
+        foreach (var change in changes.Values)
         {
             var stored = reader.Query(row => row.Bytes(0), "SELECT profile FROM profiles WHERE id = $1", change.Profile.Id);
-            if (stored.Count > 0)
-                change.Profile = StoredProfile.Parser.ParseFrom(stored[0]).Document;
-            else
-                change.Deleted = true;
+            change.Profile = StoredProfile.Parser.ParseFrom(stored[0]).Document;
         }
-        return Task.FromResult<(IReadOnlyList<ProfileChange>, long)>(([.. changes.Values], until));
+        // Deletions come first: a person whose id is in use again has nothing of what there was before.
+        var deleted = reader.Query(
+            row => new ProfileChange { Sequence = until, Deleted = true, Profile = new ProfileDocument { Id = row.GetString(0) } },
+            "SELECT id FROM deleted WHERE sequence > $1 AND sequence <= $2", sequence, until);
+        return Task.FromResult<(IReadOnlyList<ProfileChange>, long)>(([.. deleted, .. changes.Values], until));
     }
 
     /// <inheritdoc />
@@ -182,19 +180,22 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsy
     }
 
     /// <inheritdoc />
-    public async Task<string?> EraseAsync(string id, long sequence, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> EraseAsync(string id, long sequence, CancellationToken cancellationToken)
     {
         var erased = await _database.WriteAsync(
             (connection, _) =>
             {
                 var canonical = connection.Query(row => row.GetString(0), "SELECT profile_id FROM absorbed WHERE id = $1", id).FirstOrDefault() ?? id;
                 if (connection.Run("DELETE FROM profiles WHERE id = $1", canonical) == 0)
-                    return null;
+                    return [];
+                string[] ids = [canonical, .. connection.Query(row => row.GetString(0), "SELECT id FROM absorbed WHERE profile_id = $1", canonical)];
                 connection.Run("DELETE FROM timeline WHERE profile_id = $1", canonical);
                 connection.Run("DELETE FROM absorbed WHERE profile_id = $1", canonical);
-                connection.Run("INSERT OR REPLACE INTO deleted VALUES ($1, $2)", canonical, sequence);
+                // A consumer may know the person under any of the ids.
+                foreach (var gone in ids)
+                    connection.Run("INSERT OR REPLACE INTO deleted VALUES ($1, $2)", gone, sequence);
                 connection.Run("INSERT OR REPLACE INTO positions VALUES ('feed', $1)", sequence);
-                return canonical;
+                return ids;
             },
             cancellationToken);
         _profiles = -1;
@@ -249,22 +250,21 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsy
     private static long Write(SqliteConnection connection, ProfileCommit commit)
     {
         long grown = 0;
-        using (var update = connection.Prepare("UPDATE profiles SET sequence = $2, profile = $3 WHERE id = $1", "", 0, Array.Empty<byte>()))
-        using (var insert = connection.Prepare("INSERT INTO profiles VALUES ($1, $2, $3)", "", 0, Array.Empty<byte>()))
+        using (var update = new PreparedStatement(connection, "UPDATE profiles SET profile = ?1, sequence = ?2 WHERE id = ?3"))
+        using (var insert = new PreparedStatement(connection, "INSERT INTO profiles (profile, sequence, id) VALUES (?1, ?2, ?3)"))
         {
             foreach (var (profile, sequence) in commit.Profiles)
             {
-                var bytes = profile.ToByteArray();
-                if (profile.Document.Version > 1 && update.Run(profile.Document.Id, sequence, bytes) > 0)
+                if (profile.Document.Version > 1 && update.Bind(profile).Bind(sequence).Bind(profile.Document.Id).Run() > 0)
                     continue;
-                insert.Run(profile.Document.Id, sequence, bytes);
+                insert.Bind(profile).Bind(sequence).Bind(profile.Document.Id).Run();
                 grown++;
             }
         }
-        using (var insert = connection.Prepare("INSERT INTO timeline VALUES ($1, $2, $3, $4, $5, $6)", "", 0, 0, 0, 0, Array.Empty<byte>()))
+        using (var insert = new PreparedStatement(connection, "INSERT INTO timeline VALUES (?1, ?2, ?3, ?4, ?5, ?6)"))
         {
             foreach (var (profileId, timeline, sequence) in commit.Events)
-                insert.Run(profileId, timeline.Timestamp, timeline.Position.Partition, timeline.Position.Offset, sequence, timeline.ToByteArray());
+                insert.Bind(profileId).Bind(timeline.Timestamp).Bind(timeline.Position.Partition).Bind(timeline.Position.Offset).Bind(sequence).Bind(timeline).Run();
         }
         foreach (var (absorbedId, survivorId, sequence) in commit.Absorbed)
         {

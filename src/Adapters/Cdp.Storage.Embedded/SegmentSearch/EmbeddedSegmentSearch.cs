@@ -1,4 +1,7 @@
 using Cdp.SegmentSearch;
+using Cdp.SegmentSearch.Store;
+using Cdp.Storage.Embedded.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cdp.Storage.Embedded.SegmentSearch;
 
@@ -6,5 +9,10 @@ namespace Cdp.Storage.Embedded.SegmentSearch;
 public static class EmbeddedSegmentSearch
 {
     /// <summary>Keeps the stage's state under <c>Cdp:DataDirectory</c> in SQLite.</summary>
-    public static SegmentSearchBuilder UseEmbedded(this SegmentSearchBuilder builder) => builder;
+    public static SegmentSearchBuilder UseEmbedded(this SegmentSearchBuilder builder)
+    {
+        var directory = DataDirectory.Of(builder.Host.Configuration);
+        builder.Services.AddSingleton<ISegmentStore>(_ => new EmbeddedSegmentStore(directory));
+        return builder;
+    }
 }

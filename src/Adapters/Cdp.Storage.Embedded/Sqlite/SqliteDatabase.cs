@@ -1,4 +1,6 @@
+using Cdp.Contracts.Failures;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Cdp.Storage.Embedded.Sqlite;
 
@@ -26,7 +28,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         Directory.CreateDirectory(directory);
         Path = System.IO.Path.Combine(directory, file);
         _connectionString = new SqliteConnectionStringBuilder { DataSource = Path, Pooling = true }.ToString();
-        _writer = OpenConnection();
+        _writer = OpenWriter();
         Migrate(_writer, migrations);
     }
 
@@ -34,11 +36,15 @@ public sealed class SqliteDatabase : IAsyncDisposable
     public string Path { get; }
 
     /// <summary>A pooled connection for reading; dispose it to give it back.</summary>
-    public SqliteConnection OpenReader() => OpenConnection();
+    public SqliteConnection OpenReader() => Open("""
+        PRAGMA busy_timeout = 5000;
+        PRAGMA temp_store = MEMORY;
+        PRAGMA cache_size = -16384;
+        """);
 
     /// <summary>
-    /// Runs one write transaction; durable when it returns. Writers queue. Throws <see cref="SqliteException"/> where the
-    /// disk is full (SQLITE_FULL) or fails; nothing of the transaction is kept then.
+    /// Runs one write transaction; durable when it returns. Writers queue. Where the disk is full or fails, nothing of the
+    /// transaction is kept and the caller hears that it may come again (<see cref="Failure.Unavailable"/>).
     /// </summary>
     public async Task<T> WriteAsync<T>(Func<SqliteConnection, SqliteTransaction, T> work, CancellationToken cancellationToken)
     {
@@ -49,6 +55,10 @@ public sealed class SqliteDatabase : IAsyncDisposable
             var result = work(_writer, transaction);
             transaction.Commit();
             return result;
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_BUSY or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN)
+        {
+            throw Failure.Unavailable($"{System.IO.Path.GetFileName(Path)} cannot be written: {exception.Message}");
         }
         finally
         {
@@ -100,20 +110,15 @@ public sealed class SqliteDatabase : IAsyncDisposable
         _writing.Dispose();
     }
 
-    private SqliteConnection OpenConnection()
-    {
-        var connection = new SqliteConnection(_connectionString);
-        connection.Open();
-        Execute(connection, """
-            PRAGMA journal_mode = WAL;
-            PRAGMA synchronous = FULL;
-            PRAGMA secure_delete = ON;
-            PRAGMA busy_timeout = 5000;
-            PRAGMA temp_store = MEMORY;
-            PRAGMA cache_size = -65536;
-            """);
-        return connection;
-    }
+    /// <summary>A connection for a store that writes by itself; there may be one at a time.</summary>
+    internal SqliteConnection OpenWriter() => Open("""
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = FULL;
+        PRAGMA secure_delete = ON;
+        PRAGMA busy_timeout = 5000;
+        PRAGMA temp_store = MEMORY;
+        PRAGMA cache_size = -65536;
+        """);
 
     private static void Migrate(SqliteConnection connection, IReadOnlyList<string> migrations)
     {
@@ -137,5 +142,13 @@ public sealed class SqliteDatabase : IAsyncDisposable
         command.CommandText = sql;
         command.Transaction = transaction;
         command.ExecuteNonQuery();
+    }
+
+    private SqliteConnection Open(string settings)
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        Execute(connection, settings);
+        return connection;
     }
 }

@@ -14,6 +14,7 @@ public sealed partial class DiscardLedger(IDiscardStore store, TimeProvider time
     private const int Samples = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _flushing = new(1, 1);
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private Dictionary<(string Source, string Code), DiscardTally> _tallies = [];
 
@@ -37,35 +38,27 @@ public sealed partial class DiscardLedger(IDiscardStore store, TimeProvider time
         _signal.Writer.TryWrite(true);
     }
 
-    /// <summary>Writes what was noted.</summary>
+    /// <summary>Writes what was noted; when it returns, everything noted before is stored.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        Dictionary<(string, string), DiscardTally> tallies;
-        lock (_gate)
-        {
-            tallies = _tallies;
-            _tallies = [];
-        }
-        if (tallies.Count == 0)
-            return;
+        await _flushing.WaitAsync(cancellationToken);
         try
         {
-            await store.AddAsync([.. tallies.Values], cancellationToken);
+            var tallies = Take();
+            if (tallies.Count > 0)
+                await StoreAsync(tallies, cancellationToken);
         }
-        catch
+        finally
         {
-            lock (_gate)
-            {
-                foreach (var (key, tally) in tallies)
-                {
-                    if (_tallies.TryGetValue(key, out var newer))
-                        newer.Count += tally.Count;
-                    else
-                        _tallies[key] = tally;
-                }
-            }
-            throw;
+            _flushing.Release();
         }
+    }
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        _flushing.Dispose();
+        base.Dispose();
     }
 
     /// <inheritdoc />
@@ -91,6 +84,38 @@ public sealed partial class DiscardLedger(IDiscardStore store, TimeProvider time
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             await FlushAsync(CancellationToken.None);
+        }
+    }
+
+    private Dictionary<(string Source, string Code), DiscardTally> Take()
+    {
+        lock (_gate)
+        {
+            var tallies = _tallies;
+            _tallies = [];
+            return tallies;
+        }
+    }
+
+    private async Task StoreAsync(Dictionary<(string Source, string Code), DiscardTally> tallies, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.AddAsync([.. tallies.Values], cancellationToken);
+        }
+        catch
+        {
+            lock (_gate)
+            {
+                foreach (var (key, tally) in tallies)
+                {
+                    if (_tallies.TryGetValue(key, out var newer))
+                        newer.Count += tally.Count;
+                    else
+                        _tallies[key] = tally;
+                }
+            }
+            throw;
         }
     }
 

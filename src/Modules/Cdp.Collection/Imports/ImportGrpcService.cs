@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cdp.Contracts.Collection.V1;
 using Cdp.Contracts.Failures;
 using Grpc.Core;
@@ -31,13 +32,13 @@ public sealed class ImportGrpcService(ImportRunner runner, IImportStore store) :
     {
         await FindAsync(request.ImportId, context);
         var limit = request.Limit <= 0 ? 100 : Math.Min(request.Limit, 1000);
-        if (!long.TryParse(request.Cursor.Length == 0 ? "0" : request.Cursor, out var after))
+        if (!long.TryParse(request.Cursor.Length == 0 ? "0" : request.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var after))
             throw Failure.Invalid("cursor", "expected a cursor of an earlier page");
         var rejects = await store.ListRejectsAsync(request.ImportId, after, limit, context.CancellationToken);
         return new ListRejectsResponse
         {
             Rejects = { rejects },
-            NextCursor = rejects.Count == limit ? rejects[^1].Row.ToString(System.Globalization.CultureInfo.InvariantCulture) : "",
+            NextCursor = rejects.Count == limit ? rejects[^1].Row.ToString(CultureInfo.InvariantCulture) : "",
         };
     }
 

@@ -5,6 +5,7 @@ using Cdp.Collection.Sources;
 using Cdp.Contracts.Collection.V1;
 using Cdp.Contracts.Failures;
 using Cdp.Contracts.Ids;
+using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 
 namespace Cdp.Collection.Imports;
@@ -13,19 +14,22 @@ namespace Cdp.Collection.Imports;
 public sealed class ImportRunner(EventIntake intake, SourceRegistry sources, IImportStore store, TimeProvider time) : IHostedService
 {
     private const int BatchRows = 500;
+    private const int Page = 200;
 
     /// <summary>Runs one import to its end.</summary>
     internal async Task<ImportJob> RunAsync(ImportBegin begin, ChunkStream file, CancellationToken cancellationToken)
     {
-        var mapper = new RowMapper(begin);
+        var mapper = new RowMapper(begin, time.GetUtcNow());
         var errors = mapper.Validate().ToList();
         var source = begin.SourceId.Length == 0 ? sources.All[0] : sources.All.FirstOrDefault(s => s.Id == begin.SourceId);
         if (source is null)
             errors.Add(new FieldError("source_id", $"there is no source '{begin.SourceId}'"));
+        else if (!source.Enabled)
+            errors.Add(new FieldError("source_id", "the source is disabled"));
         if (errors.Count > 0)
             throw Failure.Invalid(errors);
 
-        var run = new Run(begin, new SourceIdentity(source!.Id, source.Enabled), mapper);
+        var run = new Run(begin, new SourceIdentity(source!.Id, true), mapper);
         run.Job.Id = Id.New("imp", time);
         run.Job.CreatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
         try
@@ -40,7 +44,7 @@ public sealed class ImportRunner(EventIntake intake, SourceRegistry sources, IIm
             await FlushAsync(run, file, cancellationToken);
             run.Job.State = "finished";
         }
-        catch (Exception exception) when (run.Job.Rows > 0 && exception is not Grpc.Core.RpcException)
+        catch (Exception exception) when (run.Job.Rows > 0 && exception is not RpcException)
         {
             run.Job.State = "failed";
             run.Job.Error = exception is OperationCanceledException ? "The upload was broken off; import the file again: rows already taken count as duplicates." : exception.Message;
@@ -53,12 +57,15 @@ public sealed class ImportRunner(EventIntake intake, SourceRegistry sources, IIm
     /// <summary>Marks imports that a stopped process left behind.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var job in (await store.ListAsync("", 200, cancellationToken)).Where(j => j.State == "running"))
+        for (var before = ""; await store.ListAsync(before, Page, cancellationToken) is { Count: > 0 } jobs; before = jobs[^1].Id)
         {
-            job.State = "failed";
-            job.Error = "The process stopped; import the file again: rows already taken count as duplicates.";
-            job.FinishedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
-            await store.PutAsync(job, cancellationToken);
+            foreach (var job in jobs.Where(j => j.State == "running"))
+            {
+                job.State = "failed";
+                job.Error = "The process stopped; import the file again: rows already taken count as duplicates.";
+                job.FinishedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
+                await store.PutAsync(job, cancellationToken);
+            }
         }
     }
 
@@ -67,32 +74,45 @@ public sealed class ImportRunner(EventIntake intake, SourceRegistry sources, IIm
 
     private async Task FlushAsync(Run run, ChunkStream file, CancellationToken cancellationToken)
     {
-        var rejects = await TakeAsync(run, cancellationToken);
-        if (rejects.Count > 0)
-            await store.AddRejectsAsync(run.Job.Id, rejects, cancellationToken);
+        var rejects = run.Settle(await PatientlyAsync(() => intake.TakeAsync(run.Events, run.Source, cancellationToken).AsTask(), cancellationToken));
         run.Job.Bytes = file.Count;
-        await store.PutAsync(run.Job, cancellationToken);
+        await PatientlyAsync(
+            async () =>
+            {
+                if (rejects.Count > 0)
+                    await store.AddRejectsAsync(run.Job.Id, rejects, cancellationToken);
+                await store.PutAsync(run.Job, cancellationToken);
+                return true;
+            },
+            cancellationToken);
     }
 
-    // A log that cannot take events now is waited for: an import is long work, and its sender may not be able to resume it.
-    private async Task<IReadOnlyList<ImportReject>> TakeAsync(Run run, CancellationToken cancellationToken)
+    // A full disk is waited for: an import is long work, and its sender may not be able to resume it.
+    private async Task<T> PatientlyAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         while (true)
         {
+            TimeSpan pause;
             try
             {
-                return run.Settle(await intake.TakeAsync(run.Events, run.Source, cancellationToken));
+                return await work();
             }
             catch (LogUnavailableException exception)
             {
-                await Task.Delay(exception.RetryAfter, time, cancellationToken);
+                pause = exception.RetryAfter;
             }
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable)
+            {
+                pause = TimeSpan.FromSeconds(2);
+            }
+            await Task.Delay(pause, time, cancellationToken);
         }
     }
 
     private sealed class Run(ImportBegin begin, SourceIdentity source, RowMapper mapper)
     {
-        private readonly List<(long Row, ReadOnlyMemory<byte> Json)> _events = [];
+        private readonly List<ReadOnlyMemory<byte>> _events = [];
+        private readonly List<long> _rows = [];
         private readonly List<ImportReject> _rejects = [];
 
         public SourceIdentity Source { get; } = source;
@@ -101,7 +121,7 @@ public sealed class ImportRunner(EventIntake intake, SourceRegistry sources, IIm
 
         public int Pending => _events.Count + _rejects.Count;
 
-        public IEnumerable<ReadOnlyMemory<byte>> Events => _events.Select(e => e.Json);
+        public IReadOnlyCollection<ReadOnlyMemory<byte>> Events => _events;
 
         public void RequireColumns(CsvColumns columns)
         {
@@ -115,7 +135,10 @@ public sealed class ImportRunner(EventIntake intake, SourceRegistry sources, IIm
             Job.Rows++;
             var json = new ArrayBufferWriter<byte>(512);
             if (row is not null && mapper.TryMap(row, json, out failure))
-                _events.Add((row.Number, json.WrittenMemory));
+            {
+                _events.Add(json.WrittenMemory);
+                _rows.Add(row.Number);
+            }
             else
                 _rejects.Add(new ImportReject { Row = failure!.Number, Field = failure.Field, Reason = failure.Reason });
         }
@@ -123,12 +146,13 @@ public sealed class ImportRunner(EventIntake intake, SourceRegistry sources, IIm
         public IReadOnlyList<ImportReject> Settle(IntakeResult result)
         {
             var dropped = result.Discards.Where(d => !d.Kept)
-                .Select(d => new ImportReject { Row = _events[d.Index].Row, Field = d.Code, Reason = d.Detail });
+                .Select(d => new ImportReject { Row = _rows[d.Index], Field = RowMapper.FieldOf(d.Code), Reason = d.Detail });
             ImportReject[] rejects = [.. _rejects, .. dropped];
             Job.Accepted += result.Accepted;
             Job.Duplicates += result.Duplicates;
             Job.Rejected += rejects.Length;
             _events.Clear();
+            _rows.Clear();
             _rejects.Clear();
             return rejects;
         }

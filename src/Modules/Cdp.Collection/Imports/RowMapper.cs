@@ -1,16 +1,20 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Cdp.Collection.Intake;
 using Cdp.Contracts.Collection.V1;
 using Cdp.Contracts.Failures;
 
 namespace Cdp.Collection.Imports;
 
 /// <summary>Turns rows into events of the tracking API by a mapping.</summary>
-internal sealed class RowMapper(ImportBegin begin)
+internal sealed class RowMapper(ImportBegin begin, DateTimeOffset now)
 {
     private static readonly string[] Types = ["track", "identify", "page", "screen", "group"];
     private static readonly string[] Kinds = ["", "string", "number", "boolean", "timestamp"];
+    // Larger numbers are milliseconds (from the year 5138 on, were they seconds).
+    private const long MostUnixSeconds = 100_000_000_000;
+    private const long MostUnix = 100_000_000_000_000;
     private readonly ImportMapping _mapping = begin.Mapping ?? new ImportMapping();
     private readonly string _type = begin.Mapping?.Type is { Length: > 0 } type ? type : "track";
 
@@ -44,6 +48,16 @@ internal sealed class RowMapper(ImportBegin begin)
         where value.Value.FromCase == ImportValue.FromOneofCase.Column && columns.IndexOf(value.Value.Column) < 0
         select new FieldError(value.Path, $"there is no column '{value.Value.Column}'; the file has {(columns.Names.Count == 0 ? "none" : string.Join(", ", columns.Names))}");
 
+    /// <summary>The mapping path that a discard code speaks of; empty where it speaks of the whole row.</summary>
+    public static string FieldOf(string discardCode) => discardCode switch
+    {
+        DiscardCodes.NoUserAnonId or DiscardCodes.IdNotString => "user_id",
+        DiscardCodes.EventNotDefined => "event",
+        DiscardCodes.IdRequired => "group_id",
+        DiscardCodes.MessageIdInvalid => "message_id",
+        _ => "",
+    };
+
     /// <summary>The row as JSON of the tracking API, or what is wrong with it.</summary>
     public bool TryMap(ImportRow row, ArrayBufferWriter<byte> output, out RowFailure? failure)
     {
@@ -51,7 +65,8 @@ internal sealed class RowMapper(ImportBegin begin)
         using var json = new Utf8JsonWriter(output);
         json.WriteStartObject();
         json.WriteString("type", _type);
-        json.WriteString("messageId", _mapping.MessageId is null ? Numbered(row) : Text(row, _mapping.MessageId));
+        // A row without its own id is known by its place: the same file imported again changes nothing either way.
+        json.WriteString("messageId", _mapping.MessageId is { } id && Text(row, id) is { Length: > 0 } own ? own : Numbered(row));
         WriteText(json, "userId", row, _mapping.UserId);
         WriteText(json, "anonymousId", row, _mapping.AnonymousId);
         WriteText(json, "groupId", row, _mapping.GroupId);
@@ -61,6 +76,11 @@ internal sealed class RowMapper(ImportBegin begin)
             if (Time(Text(row, timestamp), timestamp.Format) is not { } time)
             {
                 failure = new RowFailure(row.Number, "timestamp", timestamp.Format.Length > 0 ? $"expected a time as {timestamp.Format}" : "expected ISO 8601, or unix seconds or milliseconds");
+                return false;
+            }
+            if (!EventTime.IsBelievable(time, now))
+            {
+                failure = new RowFailure(row.Number, "timestamp", "expected a time from the year 1900 to a day ahead");
                 return false;
             }
             json.WriteString("timestamp", time);
@@ -90,8 +110,8 @@ internal sealed class RowMapper(ImportBegin begin)
             return null;
         if (format.Length > 0)
             return DateTimeOffset.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var exact) ? exact : null;
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var unix) && Math.Abs(unix) < 99_999_999_999_999)
-            return Math.Abs(unix) < 100_000_000_000 ? DateTimeOffset.FromUnixTimeSeconds(unix) : DateTimeOffset.FromUnixTimeMilliseconds(unix);
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var unix) && unix is > -MostUnix and < MostUnix)
+            return unix is > -MostUnixSeconds and < MostUnixSeconds ? DateTimeOffset.FromUnixTimeSeconds(unix) : DateTimeOffset.FromUnixTimeMilliseconds(unix);
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
     }
 
@@ -121,6 +141,9 @@ internal sealed class RowMapper(ImportBegin begin)
             {
                 case "number" when decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number):
                     json.WriteNumberValue(number);
+                    break;
+                case "number" when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var large) && double.IsFinite(large):
+                    json.WriteNumberValue(large);
                     break;
                 case "boolean" when text.ToLowerInvariant() is "true" or "1" or "yes" or "false" or "0" or "no":
                     json.WriteBooleanValue(text.ToLowerInvariant() is "true" or "1" or "yes");

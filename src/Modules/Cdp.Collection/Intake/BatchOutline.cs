@@ -22,6 +22,14 @@ internal struct BatchOutline
     public string? WriteKey;
     public DateTimeOffset? SentAt;
 
+    /// <summary>Checks what all events of a batch share; a body that is one event has nothing to share.</summary>
+    /// <exception cref="BadBodyException">Not an object, too deep, or larger than an event may be.</exception>
+    public readonly void CheckShared(ReadOnlySpan<byte> body)
+    {
+        CheckShared("context", Context.Of(body));
+        CheckShared("integrations", Integrations.Of(body));
+    }
+
     /// <summary>Reads the outline without looking into events.</summary>
     /// <exception cref="BadBodyException">The body is not a JSON object, or <c>batch</c> is not a list.</exception>
     public static BatchOutline Read(ReadOnlySpan<byte> body)
@@ -38,6 +46,26 @@ internal struct BatchOutline
         catch (JsonException exception)
         {
             throw new BadBodyException($"The body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}); a JSON object with at most {IntakeLimits.BodyDepth} levels was expected.");
+        }
+    }
+
+    private static void CheckShared(string name, ReadOnlySpan<byte> json)
+    {
+        if (json.IsEmpty)
+            return;
+        if (json[0] != (byte)'{')
+            throw new BadBodyException($"{name}: expected an object.");
+        if (json.Length > IntakeLimits.EventBytes)
+            throw new BadBodyException($"{name}: has {json.Length} bytes; at most {IntakeLimits.EventBytes} are taken.");
+        try
+        {
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = IntakeLimits.Depth - 1 });
+            reader.Read();
+            reader.Skip();
+        }
+        catch (JsonException)
+        {
+            throw new BadBodyException($"{name}: expected at most {IntakeLimits.Depth - 1} levels.");
         }
     }
 
@@ -89,9 +117,9 @@ internal struct BatchOutline
     {
         reader.Read();
         var start = (int)reader.TokenStartIndex;
-        var isObject = reader.TokenType == JsonTokenType.StartObject;
+        var isNull = reader.TokenType == JsonTokenType.Null;
         reader.Skip();
-        return isObject ? new Slice(start, (int)reader.BytesConsumed - start) : default;
+        return isNull ? default : new Slice(start, (int)reader.BytesConsumed - start);
     }
 
     private static string? ReadString(ref Utf8JsonReader reader)
@@ -105,7 +133,7 @@ internal struct BatchOutline
     private static DateTimeOffset? ReadTime(ref Utf8JsonReader reader)
     {
         reader.Read();
-        DateTimeOffset? time = EventTime.TryRead(ref reader, out var value) ? value : null;
+        EventTime.TryRead(ref reader, out var time);
         reader.Skip();
         return time;
     }

@@ -39,20 +39,12 @@ internal static class EventBody
         output.Write("}"u8);
     }
 
-    private static int WritePart(IBufferWriter<byte> output, ReadOnlySpan<byte> json, int at, Slice own, ReadOnlySpan<byte> shared)
-    {
-        if (own.IsEmpty || shared.IsEmpty)
-            return at;
-        output.Write(json[at..own.Start]);
-        WriteMerged(output, own.Of(json), shared);
-        return own.Start + own.Length;
-    }
-
-    private static void WriteMerged(IBufferWriter<byte> output, ReadOnlySpan<byte> own, ReadOnlySpan<byte> shared)
+    /// <summary>Writes one object: its own fields, and the shared ones that it does not have. Null is an object without fields.</summary>
+    public static void WriteMerged(IBufferWriter<byte> output, ReadOnlySpan<byte> own, ReadOnlySpan<byte> shared)
     {
         if (own[0] != (byte)'{')
         {
-            output.Write(own);
+            output.Write(own.SequenceEqual("null"u8) ? shared : own);
             return;
         }
         var end = own.LastIndexOf((byte)'}');
@@ -73,6 +65,15 @@ internal static class EventBody
             needsComma = true;
         }
         output.Write("}"u8);
+    }
+
+    private static int WritePart(IBufferWriter<byte> output, ReadOnlySpan<byte> json, int at, Slice own, ReadOnlySpan<byte> shared)
+    {
+        if (own.IsEmpty || shared.IsEmpty)
+            return at;
+        output.Write(json[at..own.Start]);
+        WriteMerged(output, own.Of(json), shared);
+        return own.Start + own.Length;
     }
 
     private static bool Has(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)

@@ -18,6 +18,9 @@ internal ref struct EventFields
     public DateTimeOffset? Timestamp;
     public DateTimeOffset? SentAt;
     public bool TimestampInvalid;
+    private ReadOnlySpan<byte> _nameText;
+    private ReadOnlySpan<byte> _eventText;
+    private DateTimeOffset? _original;
     private string? _code;
     private string? _detail;
     private JsonTokenType _event;
@@ -45,7 +48,7 @@ internal ref struct EventFields
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var field = FieldOf(ref reader);
+            var field = FieldOf(reader.ValueIsEscaped ? Text(ref reader) : reader.ValueSpan);
             reader.Read();
             var start = (int)reader.TokenStartIndex;
             switch (field)
@@ -70,20 +73,20 @@ internal ref struct EventFields
                     break;
                 case Field.Event:
                     _event = reader.TokenType;
-                    if (_event == JsonTokenType.String)
-                        Name = Text(ref reader);
+                    _eventText = _event == JsonTokenType.String ? Text(ref reader) : default;
                     break;
                 case Field.Name:
                     _name = reader.TokenType;
-                    if (_name == JsonTokenType.String && Name.IsEmpty)
-                        Name = Text(ref reader);
+                    _nameText = _name == JsonTokenType.String ? Text(ref reader) : default;
                     break;
                 case Field.Timestamp:
-                    ReadTimestamp(ref reader);
+                    TimestampInvalid = !EventTime.TryRead(ref reader, out Timestamp);
+                    break;
+                case Field.OriginalTimestamp:
+                    EventTime.TryRead(ref reader, out _original);
                     break;
                 case Field.SentAt:
-                    if (EventTime.TryRead(ref reader, out var sent))
-                        SentAt = sent;
+                    EventTime.TryRead(ref reader, out SentAt);
                     break;
                 case Field.Context when reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.Null):
                     Wrong(DiscardCodes.ContextNotObject, "context: expected an object.");
@@ -95,25 +98,32 @@ internal ref struct EventFields
                     Wrong(DiscardCodes.TraitsNotObject, "traits: expected an object.");
                     break;
             }
-            var isObject = reader.TokenType == JsonTokenType.StartObject;
             reader.Skip();
-            if (field == Field.Context && isObject)
+            if (field == Field.Context)
                 Context = new Slice(start, (int)reader.BytesConsumed - start);
             else if (field == Field.Integrations)
                 Integrations = new Slice(start, (int)reader.BytesConsumed - start);
         }
+        // Whatever follows the object is an error of the event.
+        reader.Read();
+        // RudderStack's SDKs send the time under the name that it has after the correction.
+        Timestamp ??= _original;
         CheckType();
     }
 
     private void CheckType()
     {
+        if (Type == EventType.Track)
+            Name = _eventText;
+        else if (Type is EventType.Page or EventType.Screen)
+            Name = _nameText;
         if (Type == EventType.Unspecified)
             Wrong(DiscardCodes.TypeUnknown, "type: expected identify, track, page, screen, group or alias.");
         else if (UserId.IsEmpty && AnonymousId.IsEmpty && (Type != EventType.Alias || PreviousId.IsEmpty))
             Wrong(DiscardCodes.NoUserAnonId, "userId, anonymousId: one of them is required.");
         switch (Type)
         {
-            case EventType.Track when _event == JsonTokenType.None || (_event == JsonTokenType.String && Name.IsEmpty):
+            case EventType.Track when _event is JsonTokenType.None or JsonTokenType.Null || (_event == JsonTokenType.String && Name.IsEmpty):
                 Wrong(DiscardCodes.EventNotDefined, "event: required for a track call.");
                 break;
             case EventType.Track when _event != JsonTokenType.String:
@@ -127,9 +137,6 @@ internal ref struct EventFields
                 break;
             case EventType.Alias when UserId.IsEmpty || (PreviousId.IsEmpty && AnonymousId.IsEmpty):
                 Wrong(DiscardCodes.IdRequired, "userId, previousId: both are required for an alias call.");
-                break;
-            case EventType.Identify or EventType.Group or EventType.Alias:
-                Name = default;
                 break;
         }
     }
@@ -165,16 +172,6 @@ internal ref struct EventFields
         Wrong(DiscardCodes.MessageIdInvalid, $"messageId: expected a string of at most {IntakeLimits.MessageIdLength} characters.");
     }
 
-    private void ReadTimestamp(scoped ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType == JsonTokenType.Null)
-            return;
-        if (EventTime.TryRead(ref reader, out var time))
-            Timestamp = time;
-        else
-            TimestampInvalid = true;
-    }
-
     private void Wrong(string code, string detail)
     {
         _code ??= code;
@@ -203,17 +200,17 @@ internal ref struct EventFields
     }
 
     // By length first: most names of an event are told apart without comparing them.
-    private static Field FieldOf(scoped ref Utf8JsonReader reader) => reader.ValueSpan.Length switch
+    private static Field FieldOf(ReadOnlySpan<byte> name) => name.Length switch
     {
-        4 => reader.ValueTextEquals("type"u8) ? Field.Type : reader.ValueTextEquals("name"u8) ? Field.Name : Field.Other,
-        5 => reader.ValueTextEquals("event"u8) ? Field.Event : Field.Other,
-        6 => reader.ValueTextEquals("userId"u8) ? Field.UserId : reader.ValueTextEquals("sentAt"u8) ? Field.SentAt
-            : reader.ValueTextEquals("traits"u8) ? Field.Traits : Field.Other,
-        7 => reader.ValueTextEquals("context"u8) ? Field.Context : reader.ValueTextEquals("groupId"u8) ? Field.GroupId : Field.Other,
-        9 => reader.ValueTextEquals("messageId"u8) ? Field.MessageId : reader.ValueTextEquals("timestamp"u8) ? Field.Timestamp : Field.Other,
-        10 => reader.ValueTextEquals("properties"u8) ? Field.Properties : reader.ValueTextEquals("previousId"u8) ? Field.PreviousId : Field.Other,
-        11 => reader.ValueTextEquals("anonymousId"u8) ? Field.AnonymousId : Field.Other,
-        12 => reader.ValueTextEquals("integrations"u8) ? Field.Integrations : Field.Other,
+        4 => name.SequenceEqual("type"u8) ? Field.Type : name.SequenceEqual("name"u8) ? Field.Name : Field.Other,
+        5 => name.SequenceEqual("event"u8) ? Field.Event : Field.Other,
+        6 => name.SequenceEqual("userId"u8) ? Field.UserId : name.SequenceEqual("sentAt"u8) ? Field.SentAt : name.SequenceEqual("traits"u8) ? Field.Traits : Field.Other,
+        7 => name.SequenceEqual("context"u8) ? Field.Context : name.SequenceEqual("groupId"u8) ? Field.GroupId : Field.Other,
+        9 => name.SequenceEqual("messageId"u8) ? Field.MessageId : name.SequenceEqual("timestamp"u8) ? Field.Timestamp : Field.Other,
+        10 => name.SequenceEqual("properties"u8) ? Field.Properties : name.SequenceEqual("previousId"u8) ? Field.PreviousId : Field.Other,
+        11 => name.SequenceEqual("anonymousId"u8) ? Field.AnonymousId : Field.Other,
+        12 => name.SequenceEqual("integrations"u8) ? Field.Integrations : Field.Other,
+        17 => name.SequenceEqual("originalTimestamp"u8) ? Field.OriginalTimestamp : Field.Other,
         _ => Field.Other,
     };
 
@@ -229,6 +226,7 @@ internal ref struct EventFields
         Event,
         Name,
         Timestamp,
+        OriginalTimestamp,
         SentAt,
         Context,
         Integrations,

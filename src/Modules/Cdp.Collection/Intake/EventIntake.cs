@@ -27,12 +27,13 @@ public sealed class EventIntake(IEventLog log, DiscardLedger discards, TimeProvi
     internal async ValueTask<IntakeResult> TakeAsync(
         ReadOnlyMemory<byte> body, BatchOutline outline, EventType type, SourceIdentity source, ReadOnlyMemory<byte> sharedContext, CancellationToken cancellationToken)
     {
-        using var pack = new Pack(source, time.GetUtcNow());
+        using var pack = new Pack(source, time.GetUtcNow(), body.Length, outline.Events?.Count ?? 1);
         if (outline.Events is null)
             pack.Add(body.Span, type, outline.SentAt, sharedContext.Span, default);
         else
         {
-            var context = outline.Context.IsEmpty ? sharedContext.Span : outline.Context.Of(body.Span);
+            outline.CheckShared(body.Span);
+            var context = Combine(outline.Context.Of(body.Span), sharedContext.Span);
             foreach (var slice in outline.Events)
                 pack.Add(slice.Of(body.Span), EventType.Unspecified, outline.SentAt, context, outline.Integrations.Of(body.Span));
             if (outline.Events.Count == 0)
@@ -43,12 +44,32 @@ public sealed class EventIntake(IEventLog log, DiscardLedger discards, TimeProvi
 
     /// <summary>Takes events that stand alone, each as JSON.</summary>
     /// <exception cref="LogUnavailableException">Nothing was taken; come again.</exception>
-    internal async ValueTask<IntakeResult> TakeAsync(IEnumerable<ReadOnlyMemory<byte>> events, SourceIdentity source, CancellationToken cancellationToken)
+    internal async ValueTask<IntakeResult> TakeAsync(IReadOnlyCollection<ReadOnlyMemory<byte>> events, SourceIdentity source, CancellationToken cancellationToken)
     {
-        using var pack = new Pack(source, time.GetUtcNow());
+        using var pack = new Pack(source, time.GetUtcNow(), events.Sum(e => e.Length), events.Count);
         foreach (var json in events)
             pack.AddUnchecked(json.Span);
         return await CommitAsync(pack, source, cancellationToken);
+    }
+
+    /// <summary>Takes one event; tells its message id, as sent or as stamped.</summary>
+    /// <exception cref="LogUnavailableException">It was not taken; come again.</exception>
+    internal async ValueTask<(IntakeResult Result, string MessageId)> TakeOneAsync(ReadOnlyMemory<byte> json, SourceIdentity source, CancellationToken cancellationToken)
+    {
+        using var pack = new Pack(source, time.GetUtcNow(), json.Length, 1);
+        pack.AddUnchecked(json.Span);
+        var packed = EventBatch.Parser.ParseFrom(pack.Block.Bytes.Span).Events;
+        var messageId = packed.Count > 0 ? packed[0].MessageId : "";
+        return (await CommitAsync(pack, source, cancellationToken), messageId);
+    }
+
+    private static ReadOnlySpan<byte> Combine(ReadOnlySpan<byte> context, ReadOnlySpan<byte> sharedContext)
+    {
+        if (context.IsEmpty || sharedContext.IsEmpty)
+            return context.IsEmpty ? sharedContext : context;
+        var combined = new ArrayBufferWriter<byte>(context.Length + sharedContext.Length);
+        EventBody.WriteMerged(combined, context, sharedContext);
+        return combined.WrittenSpan;
     }
 
     private async ValueTask<IntakeResult> CommitAsync(Pack pack, SourceIdentity source, CancellationToken cancellationToken)
@@ -61,14 +82,16 @@ public sealed class EventIntake(IEventLog log, DiscardLedger discards, TimeProvi
         return new IntakeResult(pack.Block.Entries.Count - repeated, repeated, pack.Discards);
     }
 
-    private sealed class Pack(SourceIdentity source, DateTimeOffset receivedAt) : IDisposable
+    private sealed class Pack(SourceIdentity source, DateTimeOffset receivedAt, int bytes, int events) : IDisposable
     {
+        // What the log's record adds to an event's JSON: ids, times, lengths.
+        private const int RecordOverhead = 256;
         private readonly long _receivedAt = receivedAt.ToUnixTimeMilliseconds();
         private ArrayBufferWriter<byte>? _merged;
         private List<EventDiscard>? _discards;
         private int _index = -1;
 
-        public EventBlock Block { get; } = new();
+        public EventBlock Block { get; } = new(bytes + (events * RecordOverhead), events);
 
         public IReadOnlyList<EventDiscard> Discards => _discards ?? (IReadOnlyList<EventDiscard>)[];
 
@@ -80,13 +103,19 @@ public sealed class EventIntake(IEventLog log, DiscardLedger discards, TimeProvi
         // For events that did not come as part of a body which was checked as a whole.
         public void AddUnchecked(ReadOnlySpan<byte> json)
         {
-            if (System.Text.Unicode.Utf8.IsValid(json))
+            if (!System.Text.Unicode.Utf8.IsValid(json))
             {
-                Add(json, EventType.Unspecified, null, default, default);
+                _index++;
+                Discard(DiscardCodes.EventNotObject, "The event is not valid UTF-8.");
                 return;
             }
-            _index++;
-            Discard(DiscardCodes.EventNotObject, "The event is not valid UTF-8.");
+            if (LoneSurrogates.AreIn(json))
+            {
+                var mended = json.ToArray();
+                LoneSurrogates.Replace(mended);
+                json = mended;
+            }
+            Add(json, EventType.Unspecified, null, default, default);
         }
 
         public void Add(ReadOnlySpan<byte> json, EventType type, DateTimeOffset? sentAt, ReadOnlySpan<byte> context, ReadOnlySpan<byte> integrations)
@@ -105,10 +134,11 @@ public sealed class EventIntake(IEventLog log, DiscardLedger discards, TimeProvi
         private void AddChecked(ReadOnlySpan<byte> json, EventType type, DateTimeOffset? sentAt, ReadOnlySpan<byte> context, ReadOnlySpan<byte> integrations)
         {
             var fields = EventFields.Read(json, type, out var code, out var detail);
+            var body = code is null && source.Enabled ? Body(json, fields, context, integrations) : json;
             if (!source.Enabled)
                 (code, detail) = (DiscardCodes.SourceDisabled, "The source is disabled.");
-            else if (json.Length > IntakeLimits.EventBytes)
-                (code, detail) = (DiscardCodes.EventTooLarge, $"The event has {json.Length} bytes; at most {IntakeLimits.EventBytes} are taken.");
+            else if (body.Length > IntakeLimits.EventBytes)
+                (code, detail) = (DiscardCodes.EventTooLarge, $"The event has {body.Length} bytes, with what its batch shares; at most {IntakeLimits.EventBytes} are taken.");
             if (code is not null)
             {
                 Discard(code, detail!, fields.MessageId);
@@ -122,7 +152,9 @@ public sealed class EventIntake(IEventLog log, DiscardLedger discards, TimeProvi
                 messageId = stamped;
             }
             var timestamp = Timestamp(fields, sentAt ?? fields.SentAt, messageId);
-            EventEncoder.Write(Block, fields, messageId, source, timestamp, _receivedAt, Body(json, fields, context, integrations));
+            EventEncoder.Write(Block, fields, messageId, source, timestamp, _receivedAt, body);
+            if (Block.Length > IntakeLimits.PackedBytes)
+                throw new BadBodyException($"batch: context and integrations, merged into every event, make more than {IntakeLimits.PackedBytes} bytes.");
         }
 
         private long Timestamp(in EventFields fields, DateTimeOffset? sentAt, ReadOnlySpan<byte> messageId)

@@ -18,6 +18,9 @@ internal static class IntakeLimits
     /// <summary>Longest user, anonymous, previous or group id, in bytes of UTF-8.</summary>
     public const int IdBytes = 512;
 
+    /// <summary>Most bytes that one batch may become once what it shares is merged into every event.</summary>
+    public const int PackedBytes = 32 * 1024 * 1024;
+
     /// <summary>Deepest nesting of an event.</summary>
     public const int Depth = 64;
 

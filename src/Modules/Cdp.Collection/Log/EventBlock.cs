@@ -13,13 +13,15 @@ public readonly record struct EventEntry(int Start, int Length, UInt128 DedupeKe
 /// Validated events on their way to the log, back to back in one pooled buffer. Each entry is one <c>events</c> field of
 /// <c>cdp.collection.v1.EventBatch</c>, tag and length included, so that the log only has to put entries side by side.
 /// </summary>
-public sealed class EventBlock : IBufferWriter<byte>, IDisposable
+/// <param name="capacity">Bytes expected, so that the buffer need not grow.</param>
+/// <param name="events">Events expected.</param>
+public sealed class EventBlock(int capacity, int events) : IBufferWriter<byte>, IDisposable
 {
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(capacity);
     private int _length;
 
     /// <summary>Events in the order they came.</summary>
-    public List<EventEntry> Entries { get; } = [];
+    public List<EventEntry> Entries { get; } = new(events);
 
     /// <summary>All bytes written so far.</summary>
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
@@ -43,9 +45,6 @@ public sealed class EventBlock : IBufferWriter<byte>, IDisposable
 
     /// <inheritdoc />
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
-
-    /// <summary>Takes back what was written after <paramref name="length"/>: an event that turned out wrong.</summary>
-    public void Truncate(int length) => _length = length;
 
     /// <inheritdoc />
     public void Dispose()

@@ -35,10 +35,14 @@ public interface IEventLog
 /// <summary>The log cannot take events now; the sender should come again.</summary>
 /// <param name="message">What is wrong, for the answer to the sender.</param>
 /// <param name="retryAfter">When to come again.</param>
+/// <param name="isOverload">Whether too much comes at once; else the log cannot be written at all.</param>
 /// <param name="inner">The cause.</param>
-public sealed class LogUnavailableException(string message, TimeSpan retryAfter, Exception? inner = null)
+public sealed class LogUnavailableException(string message, TimeSpan retryAfter, bool isOverload = false, Exception? inner = null)
     : Exception(message, inner)
 {
     /// <summary>When to come again.</summary>
     public TimeSpan RetryAfter { get; } = retryAfter;
+
+    /// <summary>Whether too much comes at once; else the log cannot be written at all.</summary>
+    public bool IsOverload { get; } = isOverload;
 }

@@ -5,7 +5,7 @@ using Grpc.Core;
 namespace Cdp.Collection.Sources;
 
 /// <summary>Sources over gRPC.</summary>
-public sealed class SourceGrpcService(SourceRegistry sources, IDiscardStore discards) : SourceService.SourceServiceBase
+public sealed class SourceGrpcService(SourceRegistry sources, DiscardLedger ledger, IDiscardStore discards) : SourceService.SourceServiceBase
 {
     /// <inheritdoc />
     public override async Task<CreateSourceResponse> CreateSource(CreateSourceRequest request, ServerCallContext context)
@@ -37,6 +37,7 @@ public sealed class SourceGrpcService(SourceRegistry sources, IDiscardStore disc
     public override async Task<ListDiscardsResponse> ListDiscards(ListDiscardsRequest request, ServerCallContext context)
     {
         sources.Get(request.SourceId);
+        await ledger.FlushAsync(context.CancellationToken);
         return new ListDiscardsResponse { Discards = { await discards.ListAsync(request.SourceId, context.CancellationToken) } };
     }
 

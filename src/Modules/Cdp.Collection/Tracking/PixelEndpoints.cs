@@ -36,10 +36,19 @@ internal static class PixelEndpoints
         var query = context.Request.Query;
         if (!query.TryGetValue("data", out var data))
             return TrackingEndpoints.TakeAsync(context, FromParameters(query), type, intake, sources, Gif);
-        var json = new byte[data.ToString().Length];
-        return Convert.TryFromBase64String(data.ToString().Replace('-', '+').Replace('_', '/').PadRight((data.ToString().Length + 3) / 4 * 4, '='), json, out var length)
-            ? TrackingEndpoints.TakeAsync(context, json.AsMemory(0, length), type, intake, sources, Gif)
+        return TryDecode(data.ToString(), out var json)
+            ? TrackingEndpoints.TakeAsync(context, json, type, intake, sources, Gif)
             : TrackingEndpoints.ProblemAsync(context, StatusCodes.Status400BadRequest, "data: expected an event as base64 of JSON.");
+    }
+
+    // Plain and URL-safe base64, with or without padding; a plus that was not escaped arrives as a blank.
+    private static bool TryDecode(string data, out Memory<byte> json)
+    {
+        var text = data.Replace('-', '+').Replace('_', '/').Replace(' ', '+').TrimEnd('=');
+        var buffer = new byte[text.Length];
+        var isBase64 = Convert.TryFromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='), buffer, out var length);
+        json = buffer.AsMemory(0, length);
+        return isBase64;
     }
 
     private static byte[] FromParameters(IQueryCollection query)

@@ -13,14 +13,14 @@ internal sealed class RequestBody : IDisposable
 
     private RequestBody(int capacity) => _buffer = ArrayPool<byte>.Shared.Rent(capacity);
 
-    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
+    public Memory<byte> Bytes => _buffer.AsMemory(0, _length);
 
     /// <exception cref="BadBodyException">Too large, or not what Content-Encoding says.</exception>
     public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.ContentLength > IntakeLimits.BodyBytes)
             throw TooLarge();
-        var encoding = request.Headers.ContentEncoding.ToString();
+        var encoding = request.Headers.ContentEncoding.ToString().ToLowerInvariant();
         var body = new RequestBody((int)(request.ContentLength ?? 8 * 1024) + 1);
         try
         {

@@ -26,10 +26,7 @@ internal static class SettingsEndpoints
         })).WithMetadata(new AllowAnonymousAttribute()).ExcludeFromDescription();
         endpoints.MapMethods("/v1/projects/{writeKey}/settings", [HttpMethods.Options], TrackingCors.PreflightAsync)
             .WithMetadata(new AllowAnonymousAttribute()).ExcludeFromDescription();
-        foreach (var path in (string[])["/sourceConfig", "/sourceConfig/"])
-        {
-            endpoints.MapMethods(path, [HttpMethods.Options], TrackingCors.PreflightAsync).WithMetadata(new AllowAnonymousAttribute()).ExcludeFromDescription();
-        }
+        endpoints.MapMethods("/sourceConfig", [HttpMethods.Options], TrackingCors.PreflightAsync).WithMetadata(new AllowAnonymousAttribute()).ExcludeFromDescription();
         endpoints.MapGet("/sourceConfig", (RequestDelegate)(context =>
         {
             TrackingCors.Allow(context);
@@ -41,11 +38,18 @@ internal static class SettingsEndpoints
     private static Task UnknownAsync(HttpContext context) =>
         TrackingEndpoints.ProblemAsync(context, StatusCodes.Status401Unauthorized, "The write key is unknown.");
 
+    // What the browser called, where a gateway stands in between.
+    private static string Host(HttpRequest request) =>
+        request.Headers["X-Forwarded-Host"].ToString() is { Length: > 0 } host ? host : request.Host.ToString();
+
+    private static string Scheme(HttpRequest request) =>
+        request.Headers["X-Forwarded-Proto"].ToString() is ("http" or "https") and { } scheme ? scheme : request.Scheme;
+
     private static object Settings(string key, HttpRequest request) => new Dictionary<string, object>
     {
         ["integrations"] = new Dictionary<string, object>
         {
-            ["Segment.io"] = new { apiKey = key, apiHost = $"{request.Host}/v1", protocol = request.Scheme, unbundledIntegrations = Array.Empty<string>(), addBundledMetadata = true },
+            ["Segment.io"] = new { apiKey = key, apiHost = $"{Host(request)}/v1", protocol = Scheme(request), unbundledIntegrations = Array.Empty<string>(), addBundledMetadata = true },
         },
         ["plan"] = new { track = new { __default = new { enabled = true } } },
         ["metrics"] = new { sampleRate = 0 },

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Cdp.Collection.Tracking;
 
 /// <summary>
-/// CORS for browser SDKs: any site may send with a write key, which is public by nature. Headers are named one by one
-/// because a wildcard does not cover Authorization.
+/// CORS for browser SDKs: any site may send with a write key, which is public by nature, and each SDK with headers of its
+/// own (X-Retry-Count, AnonymousId, SentAt). A wildcard would not cover Authorization, so what is asked for is named.
 /// </summary>
 internal static class TrackingCors
 {
@@ -25,7 +25,8 @@ internal static class TrackingCors
         Allow(context);
         var headers = context.Response.Headers;
         headers.AccessControlAllowMethods = "GET, POST, OPTIONS";
-        headers.AccessControlAllowHeaders = "Authorization, Content-Type, Content-Encoding, X-Retry-Count, AnonymousId";
+        var asked = context.Request.Headers.AccessControlRequestHeaders;
+        headers.AccessControlAllowHeaders = asked.Count > 0 ? asked : "Authorization, Content-Type, X-Retry-Count";
         headers.AccessControlMaxAge = "7200";
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using Cdp.Collection.Intake;
@@ -41,10 +43,11 @@ internal static class TrackingEndpoints
     }
 
     /// <summary>Takes a body and answers as the tracking API does.</summary>
-    public static async Task TakeAsync(HttpContext context, ReadOnlyMemory<byte> body, EventType type, EventIntake intake, SourceRegistry sources, byte[] success)
+    public static async Task TakeAsync(HttpContext context, Memory<byte> body, EventType type, EventIntake intake, SourceRegistry sources, byte[] success)
     {
         try
         {
+            LoneSurrogates.Replace(body.Span);
             var outline = BatchOutline.Read(body.Span);
             if (type == EventType.Unspecified && outline.Events is null)
                 throw new BadBodyException("batch: required, a list of events.");
@@ -66,8 +69,11 @@ internal static class TrackingEndpoints
         }
         catch (LogUnavailableException exception)
         {
-            context.Response.Headers.RetryAfter = ((int)Math.Ceiling(exception.RetryAfter.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
-            await ProblemAsync(context, StatusCodes.Status503ServiceUnavailable, exception.Message);
+            var seconds = ((int)Math.Ceiling(exception.RetryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers.RetryAfter = seconds;
+            if (exception.IsOverload)
+                context.Response.Headers["X-RateLimit-Reset"] = seconds;
+            await ProblemAsync(context, exception.IsOverload ? StatusCodes.Status429TooManyRequests : StatusCodes.Status503ServiceUnavailable, exception.Message);
         }
     }
 
@@ -109,8 +115,10 @@ internal static class TrackingEndpoints
         if (context.Request.Headers.Origin.Count == 0 && context.Request.Method != HttpMethods.Get)
             return [];
         var forwarded = context.Request.Headers["X-Forwarded-For"].ToString().Split(',')[0].Trim();
-        var address = forwarded.Length > 0 ? forwarded : context.Connection.RemoteIpAddress?.ToString();
-        return address is null ? [] : Encoding.UTF8.GetBytes($$"""{"ip":{{JsonSerializer.Serialize(address)}}}""");
+        var address = IPAddress.TryParse(forwarded, out var client) ? client : context.Connection.RemoteIpAddress;
+        if (address is { IsIPv4MappedToIPv6: true })
+            address = address.MapToIPv4();
+        return address is null ? [] : Encoding.UTF8.GetBytes($$"""{"ip":"{{address}}"}""");
     }
 
     private static async Task AnswerAsync(HttpContext context, byte[] body)

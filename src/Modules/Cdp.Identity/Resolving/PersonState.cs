@@ -26,18 +26,6 @@ internal sealed class PersonState(string id, long createdAt)
         }
     }
 
-    /// <summary>Values of a type seen since a time.</summary>
-    public int Count(string type, long since)
-    {
-        var count = 0;
-        foreach (var (key, identifier) in Identifiers)
-        {
-            if (key.Type == type && identifier.CreatedAt >= since)
-                count++;
-        }
-        return count;
-    }
-
     /// <summary>Takes over everything of another person.</summary>
     public void Absorb(PersonState other)
     {

@@ -8,12 +8,13 @@ namespace Cdp.Identity.Resolving;
 /// <summary>
 /// One batch while it is decided. The algorithm is Segment Unify's: find all persons that match any identifier; none:
 /// create; one: extend; more: merge. Where the result would exceed a limit, the event's identifier of lowest priority is
-/// left out and the rest is tried again.
+/// left out and the rest is tried again. An alias states that its identifiers are one person, whatever the types' limits.
 /// </summary>
 internal sealed class ResolutionBatch(Dictionary<IdentifierKey, PersonState> known, RuleSet rules, long lastMerge, TimeProvider time)
 {
     private readonly List<(PersonState? Person, List<IdentifierKey> Keys)> _resolved = [];
     private readonly List<PersonState> _matched = [];
+    private readonly LimitCheck _limits = new(rules, known);
 
     public IdentityChanges Changes { get; } = new();
 
@@ -29,14 +30,11 @@ internal sealed class ResolutionBatch(Dictionary<IdentifierKey, PersonState> kno
             return;
         }
         Match(keys);
-        if (!source.Alias)
+        while (keys.Count > 1 && _limits.Exceeds(source, _matched, keys))
         {
-            while (keys.Count > 1 && ExceedsLimit(source, keys))
-            {
-                keys.RemoveAt(keys.Count - 1);
-                Dropped++;
-                Match(keys);
-            }
+            keys.RemoveAt(keys.Count - 1);
+            Dropped++;
+            Match(keys);
         }
         var person = _matched.Count switch
         {
@@ -76,24 +74,6 @@ internal sealed class ResolutionBatch(Dictionary<IdentifierKey, PersonState> kno
             if (known.TryGetValue(key, out var person) && !_matched.Contains(person.Canonical))
                 _matched.Add(person.Canonical);
         }
-    }
-
-    // A person who has too many already (rules changed, or an alias) is not held up: only growth beyond the limit is refused.
-    private bool ExceedsLimit(ResolveEvent source, List<IdentifierKey> keys)
-    {
-        if (_matched.Count == 1 && keys.TrueForAll(_matched[0].Identifiers.ContainsKey))
-            return false;
-        var types = _matched.Count > 1 ? _matched.SelectMany(p => p.Identifiers.Keys).Concat(keys).Select(k => k.Type).Distinct() : keys.Select(k => k.Type).Distinct();
-        foreach (var type in types)
-        {
-            var since = rules.Window(type) is { } window ? source.Timestamp - (long)window.TotalMilliseconds : long.MinValue;
-            var held = _matched.Select(p => p.Count(type, since)).ToList();
-            var added = keys.Count(k => k.Type == type && !known.ContainsKey(k));
-            var together = held.Sum() + added;
-            if (together > rules.Limit(type) && together > held.DefaultIfEmpty(0).Max())
-                return true;
-        }
-        return false;
     }
 
     private PersonState Create()

@@ -11,6 +11,8 @@ namespace Cdp.Identity.Resolving;
 /// </summary>
 public sealed class Resolver(IIdentityStore store, RuleSet rules, IOptions<IdentityOptions> options, TimeProvider time) : IDisposable
 {
+    // An event of 32 KB could carry a thousand; beyond this, those of lowest priority are left out.
+    private const int MostIdentifiersOfEvent = 50;
     private readonly SemaphoreSlim _resolving = new(1, 1);
     private readonly Dictionary<IdentifierKey, PersonState> _known = [];
     private long? _lastMerge;
@@ -83,18 +85,26 @@ public sealed class Resolver(IIdentityStore store, RuleSet rules, IOptions<Ident
     {
         var events = new List<(ResolveEvent, List<IdentifierKey>)>(request.Events.Count);
         foreach (var source in request.Events)
-        {
-            var keys = new List<IdentifierKey>(source.Identifiers.Count);
-            foreach (var identifier in source.Identifiers)
-            {
-                if (rules.TryNormalise(identifier, out var key) && !keys.Contains(key))
-                    keys.Add(key);
-            }
-            if (keys.Count > 1)
-                keys.Sort((left, right) => rules.Compare(left.Type, right.Type));
-            events.Add((source, keys));
-        }
+            events.Add((source, Normalise(source)));
         return events;
+    }
+
+    // By priority; of the same type in the order of the event.
+    private List<IdentifierKey> Normalise(ResolveEvent source)
+    {
+        var keys = new List<IdentifierKey>(source.Identifiers.Count);
+        foreach (var identifier in source.Identifiers)
+        {
+            if (!rules.TryNormalise(identifier, out var key) || keys.Contains(key))
+                continue;
+            var at = keys.Count;
+            while (at > 0 && rules.Compare(keys[at - 1].Type, key.Type) > 0)
+                at--;
+            keys.Insert(at, key);
+            if (keys.Count > MostIdentifiersOfEvent)
+                keys.RemoveAt(MostIdentifiersOfEvent);
+        }
+        return keys;
     }
 
     private async Task LoadAsync(List<(ResolveEvent Event, List<IdentifierKey> Keys)> events, CancellationToken cancellationToken)

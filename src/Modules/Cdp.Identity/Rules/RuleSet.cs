@@ -14,47 +14,37 @@ public sealed class RuleSet
     /// <summary>Longest value, in characters.</summary>
     public const int LongestValue = 512;
 
+    internal const int LongestType = 64;
+    internal const int LastPriority = 1000;
+    internal const string AccountType = "group_id";
+
     private const int DefaultLimit = 5;
-    private const int LastPriority = 1000;
+    private const string DefaultWindow = "ever";
     private static readonly string[] DefaultBlockedValues = ["^[0-]*$", "^-1$", "^null$", "^anonymous$", "^undefined$"];
     private static readonly string[] KnownTypes =
     [
         "anonymous_id", "android.id", "android.idfa", "android.push_token", "email", "ga_client_id",
         "ios.id", "ios.idfa", "ios.push_token", "phone", "user_id",
     ];
-    private static readonly Dictionary<string, TimeSpan?> Windows = new(StringComparer.Ordinal)
-    {
-        ["ever"] = null,
-        ["annually"] = TimeSpan.FromDays(365),
-        ["monthly"] = TimeSpan.FromDays(30),
-        ["weekly"] = TimeSpan.FromDays(7),
-    };
 
     private readonly Dictionary<string, IdentifierRule> _rules;
     private readonly Regex[] _blocked;
 
-    /// <summary>Rules from configuration.</summary>
+    /// <summary>Rules from configuration, which is checked at start.</summary>
     public RuleSet(IOptions<IdentityOptions> options)
-        : this(options.Value)
     {
+        _blocked = [.. (options.Value.BlockedValues ?? DefaultBlockedValues).Select(Compile)];
+        _rules = KnownTypes.Union(options.Value.Identifiers.Keys).ToDictionary(
+            type => type, type => Rule(type, options.Value.Identifiers.GetValueOrDefault(type)), StringComparer.Ordinal);
     }
 
-    /// <summary>Rules from options.</summary>
-    /// <exception cref="OptionsValidationException">Names every wrong setting.</exception>
-    public RuleSet(IdentityOptions options)
+    internal static IReadOnlyDictionary<string, TimeSpan?> Windows { get; } = new Dictionary<string, TimeSpan?>(StringComparer.Ordinal)
     {
-        var types = new Dictionary<string, IdentifierTypeOptions>(StringComparer.Ordinal)
-        {
-            ["user_id"] = new() { Limit = 1, Priority = 1 },
-            ["email"] = new() { Priority = 2 },
-        };
-        foreach (var (type, rule) in options.Identifiers)
-            types[type] = rule;
-        var patterns = options.BlockedValues ?? DefaultBlockedValues;
-        Validate(types, patterns);
-        _blocked = [.. patterns.Select(p => new Regex(p, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant))];
-        _rules = KnownTypes.Union(types.Keys).ToDictionary(type => type, type => Rule(type, types.GetValueOrDefault(type) ?? new()), StringComparer.Ordinal);
-    }
+        [DefaultWindow] = null,
+        ["annually"] = TimeSpan.FromDays(365),
+        ["monthly"] = TimeSpan.FromDays(30),
+        ["weekly"] = TimeSpan.FromDays(7),
+    };
 
     /// <summary>The rules as data, by priority.</summary>
     public IdentityRules Describe() => new()
@@ -67,11 +57,10 @@ public sealed class RuleSet
     public bool TryNormalise(Identifier identifier, out IdentifierKey key)
     {
         key = default;
-        // An account is not a person.
-        if (identifier.Type.Length is 0 or > 64 || identifier.Type == "group_id")
+        if (identifier.Type.Length is 0 or > LongestType || identifier.Type == AccountType)
             return false;
         var value = identifier.Value.Trim();
-        if (value.Length is 0 or > LongestValue || value.Any(char.IsControl))
+        if (value.Length is 0 or > LongestValue || HasControl(value))
             return false;
         if (identifier.Type == "email")
             value = value.ToLowerInvariant();
@@ -87,8 +76,9 @@ public sealed class RuleSet
     /// <summary>Most values of a type on one person.</summary>
     public int Limit(string type) => _rules.TryGetValue(type, out var rule) ? rule.Limit : DefaultLimit;
 
-    /// <summary>Within which time values count; null: ever.</summary>
-    public TimeSpan? Window(string type) => _rules.TryGetValue(type, out var rule) ? Windows[rule.Window] : null;
+    /// <summary>Since when values of a type count for an event; the beginning of time where they count for ever.</summary>
+    public long CountsSince(string type, long timestamp) =>
+        _rules.TryGetValue(type, out var rule) && Windows[rule.Window] is { } window ? timestamp - (long)window.TotalMilliseconds : long.MinValue;
 
     /// <summary>Order of types: higher priority first, then by name.</summary>
     public int Compare(string left, string right)
@@ -97,39 +87,30 @@ public sealed class RuleSet
         return byPriority != 0 ? byPriority : string.CompareOrdinal(left, right);
     }
 
-    private static IdentifierRule Rule(string type, IdentifierTypeOptions options) => new()
+    // Values come from outside: matching has to take linear time.
+    internal static Regex Compile(string pattern) => new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+
+    private static IdentifierRule Rule(string type, IdentifierTypeOptions? options) => new()
     {
         Type = type,
-        Limit = options.Limit,
-        Window = options.Window,
-        Priority = options.Priority ?? LastPriority,
+        Limit = options?.Limit ?? (type == "user_id" ? 1 : DefaultLimit),
+        Window = options?.Window ?? DefaultWindow,
+        Priority = options?.Priority ?? type switch
+        {
+            "user_id" => 1,
+            "email" => 2,
+            _ => LastPriority,
+        },
     };
 
-    private static void Validate(Dictionary<string, IdentifierTypeOptions> types, string[] patterns)
+    private static bool HasControl(string value)
     {
-        var errors = new List<string>();
-        foreach (var (type, rule) in types)
+        foreach (var c in value)
         {
-            if (rule.Limit < 1)
-                errors.Add($"{IdentityOptions.Section}:Identifiers:{type}:Limit: expected at least 1");
-            if (!Windows.ContainsKey(rule.Window))
-                errors.Add($"{IdentityOptions.Section}:Identifiers:{type}:Window: expected one of {string.Join(", ", Windows.Keys)}");
-            if (rule.Priority is < 1 or >= LastPriority)
-                errors.Add($"{IdentityOptions.Section}:Identifiers:{type}:Priority: expected 1 to {LastPriority - 1}");
+            if (char.IsControl(c))
+                return true;
         }
-        for (var i = 0; i < patterns.Length; i++)
-        {
-            try
-            {
-                _ = new Regex(patterns[i], RegexOptions.NonBacktracking);
-            }
-            catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
-            {
-                errors.Add($"{IdentityOptions.Section}:BlockedValues:{i}: {exception.Message}");
-            }
-        }
-        if (errors.Count > 0)
-            throw new OptionsValidationException(IdentityOptions.Section, typeof(IdentityOptions), errors);
+        return false;
     }
 
     private int Priority(string type) => _rules.TryGetValue(type, out var rule) ? rule.Priority : LastPriority;

@@ -48,11 +48,22 @@ internal sealed partial class EventConsumer(
         var reading = ReadAsync(request, batches.Writer, broken.Token);
         try
         {
-            while (await batches.Reader.WaitToReadAsync(stoppingToken))
+            LogBatch? open = null;
+            while (open is not null || await batches.Reader.WaitToReadAsync(stoppingToken))
             {
                 var round = new Round();
-                while (round.Count < options.Value.RoundEvents && batches.Reader.TryRead(out var batch))
-                    round.Add(batch, time);
+                while (round.Count < options.Value.RoundEvents)
+                {
+                    if (open is null)
+                    {
+                        if (!batches.Reader.TryRead(out var batch))
+                            break;
+                        open = new LogBatch(batch);
+                    }
+                    open.MoveTo(round, options.Value.RoundEvents, time);
+                    if (open.IsTaken)
+                        open = null;
+                }
                 await writer.WriteAsync(round, replayed: null, stoppingToken);
             }
         }

@@ -62,12 +62,14 @@ public sealed class ProfileWriter(
         {
             var positions = await LoadPositionsAsync(cancellationToken);
             var sequence = positions.Feed + 1;
-            var erased = await store.EraseAsync(id, sequence, cancellationToken);
+            // Whatever happens, memory may hold what is no more, and the sequence may be used.
             _cache.Clear();
-            if (erased is null)
+            _positions = null;
+            var erased = await store.EraseAsync(id, sequence, cancellationToken);
+            if (erased.Count == 0)
                 return false;
-            _positions = positions with { Feed = sequence };
-            feed.Publish([new ProfileChange { Sequence = sequence, Deleted = true, Profile = new ProfileDocument { Id = erased } }], sequence);
+            feed.Publish(
+                [.. erased.Select(e => new ProfileChange { Sequence = sequence, Deleted = true, Profile = new ProfileDocument { Id = e } })], sequence);
             return true;
         }
         finally

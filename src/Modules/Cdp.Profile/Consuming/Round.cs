@@ -18,24 +18,13 @@ internal sealed class Round
     /// <summary>Events taken from the log, erased and failed ones included.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Takes a batch of the event feed in; an event that cannot be read is set aside and the rest goes on.</summary>
-    public void Add(EventFeedBatch batch, TimeProvider time)
+    /// <summary>Takes the next event of the log; one that cannot be read is set aside, and the rest goes on.</summary>
+    public void Add(Event source, FeedPosition position, TimeProvider time)
     {
-        var events = EventBatch.Parser.ParseFrom(batch.Events);
-        if (events.EnvelopeVersion != 1)
-            throw new NotSupportedException($"The event log has envelope version {events.EnvelopeVersion}; this release knows version 1.");
-        for (var i = 0; i < events.Events.Count; i++)
-        {
-            var source = events.Events[i];
-            if (source.Type != EventType.Erased)
-                Add(source, new FeedPosition { Partition = batch.Partition, Offset = batch.FirstOffset + i }, time);
-        }
-        Positions[batch.Partition] = batch.FirstOffset + batch.Count;
-        Count += batch.Count;
-    }
-
-    private void Add(Event source, FeedPosition position, TimeProvider time)
-    {
+        Positions[position.Partition] = position.Offset + 1;
+        Count++;
+        if (source.Type == EventType.Erased)
+            return;
         try
         {
             Events.Add(EventParser.Parse(source, position));

@@ -25,17 +25,8 @@ public sealed class DeadLetterReplay(CollectionService.CollectionServiceClient c
             var batch = call.ResponseStream.Current;
             if (batch.Partition != partition || batch.FirstOffset != offset)
                 continue;
-            var events = EventBatch.Parser.ParseFrom(batch.Events);
             var round = new Round();
-            round.Add(
-                new EventFeedBatch
-                {
-                    Partition = partition,
-                    FirstOffset = offset,
-                    Count = 1,
-                    Events = Google.Protobuf.MessageExtensions.ToByteString(new EventBatch { EnvelopeVersion = events.EnvelopeVersion, Events = { events.Events[0] } }),
-                },
-                time);
+            new LogBatch(batch).MoveTo(round, mostEvents: 1, time);
             // The position of the consumer is not this event's business.
             round.Positions.Clear();
             if (round.Failed.Count > 0)

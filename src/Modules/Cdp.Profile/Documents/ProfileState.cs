@@ -11,12 +11,13 @@ namespace Cdp.Profile.Documents;
 /// </summary>
 internal sealed class ProfileState(string id, long createdAt)
 {
-    private readonly SortedDictionary<string, Trait> _traits = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, ConsentPreference> _consents = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<(string, string), ProfileIdentifier> _identifiers = [];
-    private readonly SortedSet<string> _groups = new(StringComparer.Ordinal);
-    private readonly SortedSet<string> _absorbed = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<int, long> _positions = [];
+    // Sorted arrays: most profiles hold a handful of each, and many profiles are in memory.
+    private readonly SortedList<string, Trait> _traits = new(StringComparer.Ordinal);
+    private readonly SortedList<string, ConsentPreference> _consents = new(StringComparer.Ordinal);
+    private readonly SortedList<IdentifierName, ProfileIdentifier> _identifiers = [];
+    private readonly SortedList<int, long> _positions = [];
+    private SortedSet<string>? _groups;
+    private SortedSet<string>? _absorbed;
     private long _createdAt = createdAt;
     private long _firstSeen = long.MaxValue;
     private long _lastSeen = long.MinValue;
@@ -42,9 +43,9 @@ internal sealed class ProfileState(string id, long createdAt)
         foreach (var consent in document.Consents)
             state._consents[consent.Category] = consent;
         foreach (var identifier in document.Identifiers)
-            state._identifiers[(identifier.Identifier.Type, identifier.Identifier.Value)] = identifier;
-        state._groups.UnionWith(document.GroupIds);
-        state._absorbed.UnionWith(document.AbsorbedIds);
+            state._identifiers[IdentifierName.Of(identifier)] = identifier;
+        Add(ref state._groups, document.GroupIds);
+        Add(ref state._absorbed, document.AbsorbedIds);
         foreach (var position in stored.Positions)
             state._positions[position.Partition] = position.Offset;
         return state;
@@ -87,7 +88,7 @@ internal sealed class ProfileState(string id, long createdAt)
         foreach (var identifier in resolution.Identifiers)
             KeepFirst(new ProfileIdentifier { Identifier = identifier, FirstSeen = timeline.Timestamp, SourceId = timeline.SourceId });
         if (source.GroupId.Length > 0)
-            _groups.Add(source.GroupId);
+            Add(ref _groups, [source.GroupId]);
         _firstSeen = Math.Min(_firstSeen, timeline.Timestamp);
         _lastSeen = Math.Max(_lastSeen, timeline.Timestamp);
         _events++;
@@ -103,9 +104,8 @@ internal sealed class ProfileState(string id, long createdAt)
             Keep(_consents, category, consent, c => c.UpdatedAt, c => c.Position);
         foreach (var identifier in other._identifiers.Values)
             KeepFirst(identifier);
-        _groups.UnionWith(other._groups);
-        _absorbed.UnionWith(other._absorbed);
-        _absorbed.Add(other.Id);
+        Add(ref _groups, other._groups ?? []);
+        Add(ref _absorbed, [.. other._absorbed ?? [], other.Id]);
         _createdAt = Math.Min(_createdAt, other._createdAt);
         _firstSeen = Math.Min(_firstSeen, other._firstSeen);
         _lastSeen = Math.Max(_lastSeen, other._lastSeen);
@@ -134,15 +134,15 @@ internal sealed class ProfileState(string id, long createdAt)
             (trait.Json.Length == 0 ? stored.RemovedTraits : document.Traits).Add(trait);
         document.Consents.AddRange(_consents.Values);
         document.Identifiers.AddRange(_identifiers.Values);
-        document.GroupIds.AddRange(_groups);
-        document.AbsorbedIds.AddRange(_absorbed);
+        document.GroupIds.AddRange(_groups ?? []);
+        document.AbsorbedIds.AddRange(_absorbed ?? []);
         foreach (var (partition, next) in _positions)
             stored.Positions.Add(new FeedPosition { Partition = partition, Offset = next });
         return stored;
     }
 
     // The later event time wins; at equal times the later place in the log, so that the winner never depends on the order.
-    private static void Keep<T>(SortedDictionary<string, T> all, string key, T candidate, Func<T, long> time, Func<T, FeedPosition> position)
+    private static void Keep<T>(SortedList<string, T> all, string key, T candidate, Func<T, long> time, Func<T, FeedPosition> position)
         where T : class
     {
         if (!all.TryGetValue(key, out var former) || Compare(candidate, former) > 0)
@@ -160,12 +160,33 @@ internal sealed class ProfileState(string id, long createdAt)
 
     private void KeepFirst(ProfileIdentifier identifier)
     {
-        var key = (identifier.Identifier.Type, identifier.Identifier.Value);
+        var key = IdentifierName.Of(identifier);
         if (!_identifiers.TryGetValue(key, out var former)
-            || (identifier.FirstSeen, identifier.SourceId).CompareTo((former.FirstSeen, former.SourceId)) < 0)
+            || IsEarlier(identifier, former))
             _identifiers[key] = identifier;
     }
 
+    private static bool IsEarlier(ProfileIdentifier left, ProfileIdentifier right) =>
+        left.FirstSeen < right.FirstSeen
+        || (left.FirstSeen == right.FirstSeen && string.CompareOrdinal(left.SourceId, right.SourceId) < 0);
+
     private void Include(int partition, long next) =>
         _positions[partition] = Math.Max(next, _positions.GetValueOrDefault(partition));
+
+    private static void Add(ref SortedSet<string>? all, IReadOnlyCollection<string> more)
+    {
+        if (more.Count > 0)
+            (all ??= new SortedSet<string>(StringComparer.Ordinal)).UnionWith(more);
+    }
+
+    private readonly record struct IdentifierName(string Type, string Value) : IComparable<IdentifierName>
+    {
+        public static IdentifierName Of(ProfileIdentifier identifier) => new(identifier.Identifier.Type, identifier.Identifier.Value);
+
+        public int CompareTo(IdentifierName other)
+        {
+            var byType = string.CompareOrdinal(Type, other.Type);
+            return byType != 0 ? byType : string.CompareOrdinal(Value, other.Value);
+        }
+    }
 }

@@ -9,11 +9,12 @@ namespace Cdp.Profile.Feed;
 /// </summary>
 public sealed class ChangeFeed(IProfileStore store)
 {
-    private const int RecentCommits = 256;
+    private const int RecentChanges = 20_000;
     private const int PageSequences = 1_000;
     private readonly Lock _gate = new();
     private readonly Queue<Published> _recent = new();
     private TaskCompletionSource _published = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _recentChanges;
     private long _head = -1;
 
     /// <summary>Makes stored changes known; <paramref name="sequence"/> is the last of them.</summary>
@@ -25,8 +26,9 @@ public sealed class ChangeFeed(IProfileStore store)
         lock (_gate)
         {
             _recent.Enqueue(new Published(changes[0].Sequence - 1, sequence, changes));
-            if (_recent.Count > RecentCommits)
-                _recent.Dequeue();
+            _recentChanges += changes.Count;
+            while (_recentChanges > RecentChanges && _recent.Count > 1)
+                _recentChanges -= _recent.Dequeue().Changes.Count;
             _head = sequence;
             published = _published;
             _published = new(TaskCreationOptions.RunContinuationsAsynchronously);

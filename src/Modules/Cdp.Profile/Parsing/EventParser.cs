@@ -88,6 +88,8 @@ internal static class EventParser
                 ReadExternalIds(ref reader, parsed);
             else if (reader.ValueTextEquals("device"u8))
                 ReadDevice(ReadObject(ref reader, context), parsed);
+            else if (reader.ValueTextEquals("integrations"u8))
+                ReadIntegrations(ReadObject(ref reader, context), parsed);
             else
                 ReadObject(ref reader, context);
         }
@@ -105,7 +107,7 @@ internal static class EventParser
             reader.Read();
             var start = (int)reader.TokenStartIndex;
             var isNull = reader.TokenType == JsonTokenType.Null;
-            if (reader.TokenType == JsonTokenType.String && name is "email" or "phone")
+            if (reader.TokenType == JsonTokenType.String && name == "email")
                 Add(parsed, name, reader.GetString()!);
             reader.Skip();
             var json = traits[start..(int)reader.BytesConsumed];
@@ -166,8 +168,18 @@ internal static class EventParser
         if (platform is not ("ios" or "android"))
             return;
         Add(parsed, $"{platform}.id", Text(json.RootElement, "id") ?? "");
-        Add(parsed, $"{platform}.idfa", Text(json.RootElement, "advertisingId") ?? "");
+        if (json.RootElement.TryGetProperty("adTrackingEnabled", out var mayTrack) && mayTrack.ValueKind == JsonValueKind.True)
+            Add(parsed, $"{platform}.idfa", Text(json.RootElement, "advertisingId") ?? "");
         Add(parsed, $"{platform}.push_token", Text(json.RootElement, "token") ?? "");
+    }
+
+    private static void ReadIntegrations(ReadOnlyMemory<byte> integrations, ParsedEvent parsed)
+    {
+        if (integrations.IsEmpty)
+            return;
+        using var json = JsonDocument.Parse(integrations);
+        if (json.RootElement.TryGetProperty("Google Analytics", out var analytics) && analytics.ValueKind == JsonValueKind.Object)
+            Add(parsed, "ga_client_id", Text(analytics, "clientId") ?? "");
     }
 
     private static string? Text(JsonElement json, string name) =>

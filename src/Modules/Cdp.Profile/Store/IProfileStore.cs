@@ -62,9 +62,9 @@ public interface IProfileStore
     /// <summary>Where a profile's events lie in the event log.</summary>
     IAsyncEnumerable<FeedPosition> EventPositionsAsync(string profileId, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a profile and what belongs to it; returns its canonical id, or null where there was nothing. When
-    /// it returns, the bytes are gone.</summary>
-    Task<string?> EraseAsync(string id, long sequence, CancellationToken cancellationToken);
+    /// <summary>Deletes a profile and what belongs to it; returns its canonical and absorbed ids, none where there was
+    /// nothing. When it returns, the bytes are gone.</summary>
+    Task<IReadOnlyList<string>> EraseAsync(string id, long sequence, CancellationToken cancellationToken);
 
     /// <summary>Set-aside events, newest first, after a cursor.</summary>
     Task<(IReadOnlyList<DeadLetter> DeadLetters, string NextCursor)> ListDeadLettersAsync(int limit, string cursor, CancellationToken cancellationToken);

@@ -1,0 +1,61 @@
+using Cdp.SegmentSearch.Conditions;
+using Cdp.SegmentSearch.Index;
+
+namespace Cdp.SegmentSearch.Evaluation;
+
+/// <summary>Counts a profile's events along its chain, no further than the answer needs.</summary>
+internal sealed class EventNode(ProfileIndex index, EventFilter filter, Func<EventTable, FilterNode?> bindWhere) : FilterNode
+{
+    private readonly bool _countsAll = filter.Where is null && filter.Window == EventWindow.Always;
+
+    // Where this many are reached, more do not change the answer.
+    private readonly long _enough = filter.Count.Most == long.MaxValue ? filter.Count.Least : filter.Count.Most + 1;
+    private EventTable? _table;
+    private FilterNode? _where;
+
+    public override bool Test(int row, ref Moment moment)
+    {
+        if (_table is null && index.FindEvents(filter.Name) is { } table)
+            (_table, _where) = (table, bindWhere(table));
+        if (_table is null || !_table.TryGetChain(row, out var chain))
+            return IsInRange(0);
+        return IsInRange(_countsAll ? chain.Count : Count(chain.Head, ref moment));
+    }
+
+    private long Count(int head, ref Moment moment)
+    {
+        long count = 0;
+        var arrives = new Moment(moment.Now);
+        var leaves = new Moment(moment.Now);
+        for (var row = head; row >= 0 && count < _enough;)
+        {
+            var current = _table![row];
+            if (Counts(row, current.Time, ref moment, ref arrives, ref leaves))
+                count++;
+            row = current.Previous;
+        }
+        // Fewer events never help where there are too few already, more never where there are too many.
+        if (count >= filter.Count.Least)
+            moment.ChangesAt(leaves.Next);
+        if (count < _enough)
+            moment.ChangesAt(arrives.Next);
+        return count;
+    }
+
+    private bool Counts(int row, long time, ref Moment moment, ref Moment arrives, ref Moment leaves)
+    {
+        if (filter.Window.Length is not { } length)
+            return time >= filter.Window.From && time < filter.Window.To && (_where is null || _where.Test(row, ref moment));
+        if (time <= moment.Now - length || (_where is not null && !_where.Test(row, ref moment)))
+            return false;
+        if (time > moment.Now)
+        {
+            arrives.ChangesAt(time);
+            return false;
+        }
+        leaves.ChangesAt(time + length);
+        return true;
+    }
+
+    private bool IsInRange(long count) => count >= filter.Count.Least && count <= filter.Count.Most;
+}

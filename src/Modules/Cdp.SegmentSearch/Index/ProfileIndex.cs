@@ -1,0 +1,166 @@
+using Cdp.Contracts.Profile.V1;
+
+namespace Cdp.SegmentSearch.Index;
+
+/// <summary>
+/// Traits and events of all profiles, in columns in memory: derived from the feed of changed profiles, rebuilt at start.
+/// One writer, many readers; each sees the index between two rounds, never within one.
+/// </summary>
+internal sealed class ProfileIndex : IDisposable
+{
+    /// <summary>Event names kept; events of further names are not searchable.</summary>
+    public const int MostEventNames = 10_000;
+
+    private readonly ReaderWriterLockSlim _gate = new();
+    private readonly JsonFlattener _flattener = new();
+    private readonly Dictionary<string, int> _ordinals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EventTable> _events = new(StringComparer.Ordinal);
+    private readonly List<string?> _ids = [];
+    private readonly Stack<int> _free = new();
+
+    public ProfileIndex() => Traits = new TraitTable(_flattener);
+
+    public TraitTable Traits { get; private set; }
+
+    /// <summary>Live profiles.</summary>
+    public int Count => _ordinals.Count;
+
+    /// <summary>Ordinals given out, those given up included.</summary>
+    public int Ordinals => _ids.Count;
+
+    public string? IdOf(int profile) => _ids[profile];
+
+    public int? OrdinalOf(string id) => _ordinals.TryGetValue(id, out var ordinal) ? ordinal : null;
+
+    public EventTable? FindEvents(string name) => _events.GetValueOrDefault(name);
+
+    /// <summary>Runs something that reads.</summary>
+    public T Read<T>(Func<T> work)
+    {
+        _gate.EnterReadLock();
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            _gate.ExitReadLock();
+        }
+    }
+
+    /// <summary>Runs something that writes, to the index or to the sets of members that readers look into.</summary>
+    public T Write<T>(Func<T> work)
+    {
+        _gate.EnterWriteLock();
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            _gate.ExitWriteLock();
+        }
+    }
+
+    /// <summary>Applies a change of a profile. Within <see cref="Write"/>.</summary>
+    public void Apply(ProfileChange change, IIndexChanges changes)
+    {
+        if (change.Deleted)
+        {
+            Remove(change.Profile.Id, changes);
+            return;
+        }
+        var profile = FindOrAdd(change.Profile.Id, changes);
+        foreach (var id in change.MergedFrom)
+            Absorb(id, profile, changes);
+        Traits.Write(profile, change.Profile.Traits, changes.TraitChanged);
+        foreach (var timeline in change.Events)
+            Add(profile, timeline, changes);
+    }
+
+    /// <summary>Forgets a profile. Within <see cref="Write"/>.</summary>
+    public void Remove(string id, IIndexChanges changes)
+    {
+        if (!_ordinals.TryGetValue(id, out var profile))
+            return;
+        changes.Erasing(profile);
+        foreach (var events in _events.Values)
+            events.Remove(profile);
+        GiveUp(id, profile);
+    }
+
+    /// <summary>Forgets everything. Within <see cref="Write"/>.</summary>
+    public void Clear()
+    {
+        _ordinals.Clear();
+        _events.Clear();
+        _ids.Clear();
+        _free.Clear();
+        Traits = new TraitTable(_flattener);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _gate.Dispose();
+
+    // Names under which conditions find the calls that have a name of their own kind.
+    private static string NameOf(TimelineEvent timeline) => timeline.Type switch
+    {
+        "track" => timeline.Name,
+        "page" => "Page Viewed",
+        "screen" => "Screen Viewed",
+        _ => "",
+    };
+
+    private int FindOrAdd(string id, IIndexChanges changes)
+    {
+        if (_ordinals.TryGetValue(id, out var profile))
+            return profile;
+        if (_free.TryPop(out profile))
+            _ids[profile] = id;
+        else
+        {
+            profile = _ids.Count;
+            _ids.Add(id);
+        }
+        _ordinals[id] = profile;
+        changes.Added(profile);
+        return profile;
+    }
+
+    private void Absorb(string id, int survivor, IIndexChanges changes)
+    {
+        if (!_ordinals.TryGetValue(id, out var absorbed) || absorbed == survivor)
+            return;
+        changes.Merging(absorbed, survivor);
+        foreach (var events in _events.Values)
+            events.Move(absorbed, survivor);
+        GiveUp(id, absorbed);
+    }
+
+    private void GiveUp(string id, int profile)
+    {
+        Traits.Remove(profile);
+        _ordinals.Remove(id);
+        _ids[profile] = null;
+        _free.Push(profile);
+    }
+
+    private void Add(int profile, TimelineEvent timeline, IIndexChanges changes)
+    {
+        var name = NameOf(timeline);
+        if (name.Length == 0)
+            return;
+        if (!_events.TryGetValue(name, out var events))
+        {
+            if (_events.Count >= MostEventNames)
+                return;
+            _events[name] = events = new EventTable();
+        }
+        var row = events.Append(profile, timeline.Timestamp);
+        if (timeline.Type != "track" && timeline.Name.Length > 0)
+            events.SetName(row, timeline.Name);
+        if (!timeline.Properties.IsEmpty)
+            _flattener.Write(events.Columns, row, "", timeline.Properties.Span);
+        changes.EventAdded(profile, name);
+    }
+}

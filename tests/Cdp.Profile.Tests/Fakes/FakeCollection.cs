@@ -1,0 +1,39 @@
+using System.Threading.Channels;
+using Cdp.Contracts.Collection.V1;
+using Cdp.InProcess;
+using Grpc.Core;
+
+namespace Cdp.Profile.Tests.Fakes;
+
+/// <summary>A log that gives what a test puts into it, to one subscriber after the other.</summary>
+internal sealed class FakeCollection : CollectionService.CollectionServiceBase
+{
+    private readonly Channel<EventFeedBatch> _batches = Channel.CreateUnbounded<EventFeedBatch>();
+
+    /// <summary>Where subscribers asked to begin.</summary>
+    public List<SubscribeRequest> Subscribed { get; } = [];
+
+    public CollectionService.CollectionServiceClient Client()
+    {
+        var methods = new InProcessMethods();
+        CollectionService.BindService(methods, this);
+        return new CollectionService.CollectionServiceClient(new InProcessCallInvoker(methods));
+    }
+
+    public void Put(EventFeedBatch batch) => _batches.Writer.TryWrite(batch);
+
+    /// <summary>The subscription breaks off here.</summary>
+    public void Break() => _batches.Writer.TryWrite(new EventFeedBatch { Partition = -1 });
+
+    public override async Task Subscribe(SubscribeRequest request, IServerStreamWriter<EventFeedBatch> responseStream, ServerCallContext context)
+    {
+        lock (Subscribed)
+            Subscribed.Add(request);
+        await foreach (var batch in _batches.Reader.ReadAllAsync(context.CancellationToken))
+        {
+            if (batch.Partition < 0)
+                throw new RpcException(new Status(StatusCode.Unavailable, "Gone."));
+            await responseStream.WriteAsync(batch);
+        }
+    }
+}

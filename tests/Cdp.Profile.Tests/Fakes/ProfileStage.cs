@@ -1,0 +1,47 @@
+using Cdp.Profile.Consuming;
+using Cdp.Profile.Feed;
+using Cdp.Storage.Embedded.Profile;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Cdp.Profile.Tests.Fakes;
+
+/// <summary>The stage without its consumer, on a store that outlives it.</summary>
+internal sealed class ProfileStage : IAsyncDisposable
+{
+    private readonly EmbeddedProfileStore _embedded;
+    private readonly Dictionary<int, long> _next = [];
+
+    public ProfileStage(string directory, FakeIdentity identity)
+    {
+        _embedded = new EmbeddedProfileStore(directory);
+        Store = new FailingProfileStore(_embedded);
+        Feed = new ChangeFeed(Store);
+        Writer = new ProfileWriter(identity.Client(), Store, Feed, Options.Create(new ProfileOptions()), Time);
+    }
+
+    public FailingProfileStore Store { get; }
+
+    public ChangeFeed Feed { get; }
+
+    public ProfileWriter Writer { get; }
+
+    public FakeTimeProvider Time { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(LogEvents.Noon));
+
+    /// <summary>Applies events that come next in a partition of the log.</summary>
+    public async Task WriteAsync(int partition, params IReadOnlyList<Contracts.Collection.V1.Event> events)
+    {
+        if (!_next.TryGetValue(partition, out var offset))
+            offset = (await Store.PositionsAsync(TestContext.Current.CancellationToken)).Events.GetValueOrDefault(partition);
+        var round = new Round();
+        new LogBatch(LogEvents.Batch(partition, offset, events)).MoveTo(round, int.MaxValue, Time);
+        await Writer.WriteAsync(round, replayed: null, TestContext.Current.CancellationToken);
+        _next[partition] = offset + events.Count;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Writer.Dispose();
+        await _embedded.DisposeAsync();
+    }
+}

@@ -1,0 +1,162 @@
+using Cdp.Contracts.Common.V1;
+using Cdp.Contracts.Profile.V1;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Cdp.SegmentSearch.Tests.Fakes;
+
+/// <summary>The profile stage in memory: documents, the scan, and the feed of changes.</summary>
+internal sealed class FakeProfileService(TimeProvider time) : ProfileService.ProfileServiceBase
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, ProfileChange> _profiles = new(StringComparer.Ordinal);
+    private readonly List<ProfileChange> _feed = [];
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CancellationTokenSource _connected = new();
+    private long _offset;
+
+    public bool IsAway { get; private set; }
+
+    public int Scans { get; private set; }
+
+    public long Sequence
+    {
+        get
+        {
+            lock (_gate)
+                return _feed.Count;
+        }
+    }
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public void Track(string id, string name, string properties = "{}", TimeSpan ago = default, string type = "track") =>
+        Change(id, change => change.Events.Add(Timeline(type, name, properties, Now - (long)ago.TotalMilliseconds)));
+
+    public void Identify(string id, params (string Name, string? Json)[] traits) => Change(id, change =>
+    {
+        var position = NextPosition();
+        foreach (var (name, json) in traits)
+        {
+            foreach (var former in change.Profile.Traits.Where(t => t.Name == name).ToList())
+                change.Profile.Traits.Remove(former);
+            if (json is not null)
+                change.Profile.Traits.Add(new Trait { Name = name, Json = json, UpdatedAt = Now, Position = position });
+        }
+    });
+
+    public void Merge(string absorbed, string survivor)
+    {
+        lock (_gate)
+        {
+            _profiles.Remove(absorbed, out var former);
+            Change(survivor, change =>
+            {
+                change.MergedFrom.Add(absorbed);
+                change.Profile.AbsorbedIds.Add(absorbed);
+                change.Profile.AbsorbedIds.AddRange(former?.Profile.AbsorbedIds ?? []);
+                foreach (var trait in former?.Profile.Traits ?? [])
+                {
+                    if (change.Profile.Traits.All(t => t.Name != trait.Name))
+                        change.Profile.Traits.Add(trait);
+                }
+            }, former?.Events);
+        }
+    }
+
+    public void Erase(string id)
+    {
+        lock (_gate)
+        {
+            _profiles.Remove(id);
+            Publish(new ProfileChange { Deleted = true, Profile = new ProfileDocument { Id = id } });
+        }
+    }
+
+    /// <summary>Breaks all streams and refuses new ones.</summary>
+    public void GoAway()
+    {
+        IsAway = true;
+        _connected.Cancel();
+    }
+
+    public void ComeBack()
+    {
+        _connected = new CancellationTokenSource();
+        IsAway = false;
+    }
+
+    public override async Task Scan(ScanRequest request, IServerStreamWriter<ScanResponse> responseStream, ServerCallContext context)
+    {
+        ThrowIfAway();
+        var response = new ScanResponse();
+        lock (_gate)
+        {
+            Scans++;
+            response.Profiles.AddRange(_profiles.Values.Select(p => p.Clone()));
+            response.Sequence = _feed.Count;
+        }
+        await responseStream.WriteAsync(response, context.CancellationToken);
+    }
+
+    public override async Task Subscribe(SubscribeRequest request, IServerStreamWriter<ProfileChangeBatch> responseStream, ServerCallContext context)
+    {
+        ThrowIfAway();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, _connected.Token);
+        for (var after = request.After; ;)
+        {
+            Task changed;
+            List<ProfileChange> changes;
+            lock (_gate)
+            {
+                changed = _changed.Task;
+                changes = _feed[(int)after..];
+            }
+            if (changes.Count == 0)
+            {
+                await changed.WaitAsync(stop.Token);
+                continue;
+            }
+            after += changes.Count;
+            await responseStream.WriteAsync(new ProfileChangeBatch { Changes = { changes }, Sequence = after, Head = after }, stop.Token);
+        }
+    }
+
+    private void ThrowIfAway()
+    {
+        if (IsAway)
+            throw new RpcException(new Status(StatusCode.Unavailable, "away"));
+    }
+
+    private void Change(string id, Action<ProfileChange> apply, IEnumerable<TimelineEvent>? moved = null)
+    {
+        lock (_gate)
+        {
+            var stored = _profiles.TryGetValue(id, out var former) ? former : new ProfileChange { Profile = new ProfileDocument { Id = id } };
+            var change = new ProfileChange { Profile = stored.Profile.Clone() };
+            apply(change);
+            change.Profile.Version++;
+            _profiles[id] = new ProfileChange { Profile = change.Profile, Events = { stored.Events, change.Events, moved ?? [] } };
+            Publish(change);
+        }
+    }
+
+    private void Publish(ProfileChange change)
+    {
+        change.Sequence = _feed.Count + 1;
+        _feed.Add(change);
+        _changed.SetResult();
+        _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private TimelineEvent Timeline(string type, string name, string properties, long at) => new()
+    {
+        Type = type,
+        Name = name,
+        Timestamp = at,
+        Properties = ByteString.CopyFromUtf8(properties),
+        Position = NextPosition(),
+    };
+
+    private FeedPosition NextPosition() => new() { Offset = _offset++ };
+}

@@ -1,0 +1,140 @@
+using Cdp.Contracts.SegmentSearch.V1;
+using Cdp.SegmentSearch.Store;
+using Cdp.SegmentSearch.Tests.Fakes;
+
+namespace Cdp.SegmentSearch.Tests.Store;
+
+/// <summary>What every store of segments does.</summary>
+public abstract class SegmentStoreSuite
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    protected abstract ISegmentStore Store { get; }
+
+    /// <summary>Opens what is stored anew.</summary>
+    protected abstract Task ReopenAsync();
+
+    /// <summary>Whether a text is still anywhere at rest.</summary>
+    protected abstract bool IsAtRest(string text);
+
+    [Fact]
+    public async Task Commit_Reopened_KeepsEverything()
+    {
+        await DefineAsync("s");
+        await CommitAsync(3, Change(1, "s", "a"), Change(2, "s", "b", peer: "x"), Change(3, "s", "a", entered: false));
+        await ReopenAsync();
+
+        Assert.Equal(new SegmentPositions(3, 3), await Store.PositionsAsync(Cancellation));
+        var (definition, size) = Assert.Single(await Store.SegmentsAsync(Cancellation));
+        Assert.Equal((new SegmentDefinition("s", "S", "{}", 1, 2), 1), (definition, size));
+        Assert.Equal([new Member { ProfileId = "b", EnteredAt = 2 }], await Store.MembersAsync("s", "", 10, Cancellation));
+        Assert.Equal(["-a Profile", "+b Profile x", "+a Profile"], await HistoryAsync("s"));
+    }
+
+    [Fact]
+    public async Task Commit_Twice_IsAsOnce()
+    {
+        await DefineAsync("s");
+        await CommitAsync(2, Change(1, "s", "a"), Change(2, "s", "b"));
+        await CommitAsync(2, Change(1, "s", "a"), Change(2, "s", "b"));
+
+        Assert.Equal(2, (await Store.SegmentsAsync(Cancellation))[0].Size);
+        Assert.Equal(2, (await HistoryAsync("s")).Length);
+    }
+
+    [Fact]
+    public async Task Members_Pages_GoByProfileId()
+    {
+        await DefineAsync("s");
+        await DefineAsync("t");
+        await CommitAsync(4, Change(1, "s", "c"), Change(2, "s", "a"), Change(3, "s", "b"), Change(4, "t", "d"));
+
+        Assert.Equal(["a", "b"], (await Store.MembersAsync("s", "", 2, Cancellation)).Select(m => m.ProfileId));
+        Assert.Equal(["c"], (await Store.MembersAsync("s", "b", 2, Cancellation)).Select(m => m.ProfileId));
+    }
+
+    [Fact]
+    public async Task Memberships_OfAProfile_GoByKey()
+    {
+        await DefineAsync("t");
+        await DefineAsync("s");
+        await CommitAsync(3, Change(1, "t", "a"), Change(2, "s", "a"), Change(3, "s", "b"));
+
+        Assert.Equal(["s", "t"], (await Store.MembershipsAsync("a", Cancellation)).Select(m => m.SegmentKey));
+    }
+
+    [Fact]
+    public async Task History_PagedOrOfOneProfile_IsNewestFirst()
+    {
+        await DefineAsync("s");
+        await CommitAsync(3, Change(1, "s", "a"), Change(2, "s", "b"), Change(3, "s", "a", entered: false));
+
+        Assert.Equal([3, 2], (await Store.HistoryAsync("s", "", long.MaxValue, 2, Cancellation)).Select(c => c.Sequence));
+        Assert.Equal([1], (await Store.HistoryAsync("s", "", 2, 2, Cancellation)).Select(c => c.Sequence));
+        Assert.Equal([3, 1], (await Store.HistoryAsync("s", "a", long.MaxValue, 9, Cancellation)).Select(c => c.Sequence));
+    }
+
+    [Fact]
+    public async Task ChangesAfter_Pages_SayHowFarTheyReach()
+    {
+        await DefineAsync("s");
+        // 4 and 5 were of an erased profile.
+        await CommitAsync(5, Change(1, "s", "a"), Change(2, "s", "b"), Change(3, "s", "c"));
+
+        var (first, reached) = await Store.ChangesAfterAsync(0, 2, Cancellation);
+        var (rest, end) = await Store.ChangesAfterAsync(reached, 2, Cancellation);
+
+        Assert.Equal([1, 2], first.Select(c => c.Sequence));
+        Assert.Equal(2, reached);
+        Assert.Equal([3], rest.Select(c => c.Sequence));
+        Assert.Equal(5, end);
+    }
+
+    [Fact]
+    public async Task Delete_OfASegment_TakesMembersAndHistory()
+    {
+        await DefineAsync("s");
+        await DefineAsync("t");
+        await CommitAsync(2, Change(1, "s", "a"), Change(2, "t", "a"));
+        await Store.CommitAsync(new SegmentCommit { Positions = new SegmentPositions(2, 2), Deleted = "s" }, Cancellation);
+
+        Assert.Equal("t", Assert.Single(await Store.SegmentsAsync(Cancellation)).Definition.Key);
+        Assert.Empty(await Store.MembersAsync("s", "", 10, Cancellation));
+        Assert.Empty(await HistoryAsync("s"));
+        Assert.Equal("t", Assert.Single(await Store.MembershipsAsync("a", Cancellation)).SegmentKey);
+    }
+
+    [Fact]
+    public async Task Erase_OfAProfile_LeavesNoByteOfItsId()
+    {
+        await DefineAsync("s");
+        await CommitAsync(3, Change(1, "s", "secret-1"), Change(2, "s", "other"), Change(3, "s", "peer", peer: "secret-1"));
+        Assert.True(IsAtRest("secret-1"));
+
+        await Store.CommitAsync(new SegmentCommit { Positions = new SegmentPositions(4, 4), Erased = ["secret-1"] }, Cancellation);
+
+        Assert.Equal(["+peer Profile", "+other Profile"], await HistoryAsync("s"));
+        Assert.Empty(await Store.MembershipsAsync("secret-1", Cancellation));
+        Assert.False(IsAtRest("secret-1"));
+    }
+
+    private Task DefineAsync(string key) => Store.CommitAsync(
+        new SegmentCommit { Positions = default, Defined = new SegmentDefinition(key, key.ToUpperInvariant(), "{}", 1, 2) }, Cancellation);
+
+    private Task CommitAsync(long position, params MembershipChange[] changes) =>
+        Store.CommitAsync(new SegmentCommit { Positions = new SegmentPositions(position, position), Changes = changes }, Cancellation);
+
+    private async Task<string[]> HistoryAsync(string key) =>
+        [.. (await Store.HistoryAsync(key, "", long.MaxValue, 100, Cancellation)).Select(RunningStage.Describe)];
+
+    private static MembershipChange Change(long sequence, string key, string id, bool entered = true, string peer = "") => new()
+    {
+        Sequence = sequence,
+        SegmentKey = key,
+        ProfileId = id,
+        Entered = entered,
+        Cause = MembershipCause.Profile,
+        At = sequence,
+        MergePeerId = peer,
+    };
+}

@@ -193,17 +193,19 @@ internal sealed class MembershipWriter(SegmentState state, ISegmentStore store, 
         Publish(unsaved.Commit, unsaved.Round);
     }
 
+    // The positions come last: who waits for them finds everything else in place.
     private void Publish(SegmentCommit commit, MembershipRound round)
     {
         SegmentMetrics.Evaluated.Add(round.Evaluations);
-        state.Durable = commit.Positions;
         if (commit.Erased.Count > 0)
             feed.Forget();
-        if (round.Changes.Count + round.Erasures.Count == 0)
-            return;
-        foreach (var segment in round.Catalog.Ranked)
-            segment.Size = segment.Members.Count;
-        SegmentMetrics.Changed.Add(round.Changes.Count);
-        feed.Publish([.. round.Changes, .. round.Erasures]);
+        if (round.Changes.Count + round.Erasures.Count > 0)
+        {
+            foreach (var segment in round.Catalog.Ranked)
+                segment.Size = segment.Members.Count;
+            SegmentMetrics.Changed.Add(round.Changes.Count);
+            feed.Publish([.. round.Changes, .. round.Erasures]);
+        }
+        state.Durable = commit.Positions;
     }
 }

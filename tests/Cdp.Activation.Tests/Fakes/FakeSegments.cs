@@ -95,7 +95,7 @@ internal sealed class FakeSegments : SegmentService.SegmentServiceBase
             var changed = _changed.Next;
             var feed = Feed;
             if (feed.Count > after)
-                await responseStream.WriteAsync(new MembershipChangeBatch { Changes = { feed.Skip(after) }, Head = feed.Count }, context.CancellationToken);
+                await responseStream.WriteAsync(new MembershipChangeBatch { Changes = { feed.Skip(after) }, Sequence = feed.Count, Head = feed.Count }, context.CancellationToken);
             after = feed.Count;
             await changed.WaitAsync(context.CancellationToken);
         }

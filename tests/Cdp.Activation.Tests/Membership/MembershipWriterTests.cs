@@ -135,7 +135,7 @@ public sealed class MembershipWriterTests
             var writer = await WriterAsync();
             var next = _segments.Feed.Where(c => c.Sequence > writer.Position).Take(most).ToList();
             if (next.Count > 0)
-                await writer.WriteAsync(next, Stop);
+                await writer.WriteAsync(next, next[^1].Sequence, Stop);
         }
 
         private async Task FillAsync()

@@ -64,12 +64,14 @@ internal sealed class HostProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>A port that is free now.</summary>
-    public static int FreePort()
+    /// <summary>Ports that are free now, all different.</summary>
+    public static int[] FreePorts(int count)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(l => l.Start());
+        int[] ports = [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
+        listeners.ForEach(l => l.Dispose());
+        return ports;
     }
 
     /// <summary>kill -9.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Cdp.EndToEnd.Tests.Client;
 using Cdp.EndToEnd.Tests.Scenarios;
 
@@ -11,7 +12,7 @@ public sealed class ServicesPlatform : IPlatform, IAsyncLifetime
         ("governance", "Cdp.Governance.Host"), ("collection", "Cdp.Collection.Host"), ("identity", "Cdp.Identity.Host"),
         ("profile", "Cdp.Profile.Host"), ("segment-search", "Cdp.SegmentSearch.Host"), ("activation", "Cdp.Activation.Host"),
     ];
-    private readonly List<HostProcess> _processes = [];
+    private readonly ConcurrentBag<HostProcess> _processes = [];
     private PlatformClient? _client;
 
     /// <summary>Files of all services.</summary>
@@ -22,19 +23,15 @@ public sealed class ServicesPlatform : IPlatform, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var ports = Stages.ToDictionary(s => s.Stage, _ => (Http: HostProcess.FreePort(), Grpc: HostProcess.FreePort()));
-        var settings = PlatformSettings.For(DataDirectory);
-        foreach (var (stage, (http, grpc)) in ports)
+        try
         {
-            settings[$"Services__{stage}__http__0"] = $"http://127.0.0.1:{http}";
-            settings[$"Services__{stage}__grpc__0"] = $"http://127.0.0.1:{grpc}";
+            await StartAsync();
         }
-        var started = await Task.WhenAll(Stages.Select(s => HostProcess.StartAsync(
-            s.Project, ports[s.Stage].Http, new Dictionary<string, string>(settings) { ["Cdp__GrpcUrls"] = $"http://127.0.0.1:{ports[s.Stage].Grpc}" })));
-        _processes.AddRange(started);
-        var gateway = await HostProcess.StartAsync("Cdp.Gateway", HostProcess.FreePort(), settings);
-        _processes.Add(gateway);
-        _client = new PlatformClient(gateway.Url, PlatformSettings.AdminKey, PlatformSettings.WriteKey);
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -43,5 +40,29 @@ public sealed class ServicesPlatform : IPlatform, IAsyncLifetime
         foreach (var process in _processes)
             await process.DisposeAsync();
         Directory.Delete(DataDirectory, recursive: true);
+    }
+
+    private async Task StartAsync()
+    {
+        var free = HostProcess.FreePorts((Stages.Length * 2) + 1);
+        var ports = Stages.Index().ToDictionary(s => s.Item.Stage, s => (Http: free[s.Index * 2], Grpc: free[(s.Index * 2) + 1]));
+        var settings = PlatformSettings.For(DataDirectory);
+        foreach (var (stage, (http, grpc)) in ports)
+        {
+            settings[$"Services__{stage}__http__0"] = $"http://127.0.0.1:{http}";
+            settings[$"Services__{stage}__grpc__0"] = $"http://127.0.0.1:{grpc}";
+        }
+        await Task.WhenAll(Stages.Select(s => StartAsync(
+            s.Project, ports[s.Stage].Http, new Dictionary<string, string>(settings) { ["Cdp__GrpcUrls"] = $"http://127.0.0.1:{ports[s.Stage].Grpc}" })));
+        var gateway = await StartAsync("Cdp.Gateway", free[^1], settings);
+        _client = new PlatformClient(gateway.Url, PlatformSettings.AdminKey, PlatformSettings.WriteKey);
+    }
+
+    // Kept as soon as it runs, so that it ends with the tests also where another one does not start.
+    private async Task<HostProcess> StartAsync(string project, int port, Dictionary<string, string> settings)
+    {
+        var process = await HostProcess.StartAsync(project, port, settings);
+        _processes.Add(process);
+        return process;
     }
 }

@@ -6,7 +6,7 @@ namespace Cdp.EndToEnd.Tests.Processes;
 /// <summary>The whole platform in one process, on a data directory that outlives the process.</summary>
 public sealed class StandalonePlatform : IPlatform, IAsyncLifetime
 {
-    private readonly int _port = HostProcess.FreePort();
+    private readonly int _port = HostProcess.FreePorts(1)[0];
     private HostProcess? _process;
     private PlatformClient? _client;
 

@@ -27,7 +27,7 @@ public abstract class SegmentStoreSuite
         Assert.Equal(new SegmentPositions(3, 3), await Store.PositionsAsync(Cancellation));
         var (definition, size) = Assert.Single(await Store.SegmentsAsync(Cancellation));
         Assert.Equal((new SegmentDefinition("s", "S", "{}", 1, 2), 1), (definition, size));
-        Assert.Equal([new Member { ProfileId = "b", EnteredAt = 2 }], await Store.MembersAsync("s", "", 10, Cancellation));
+        Assert.Equal([new Member { ProfileId = "b", EnteredAt = 2, EnteredSequence = 2 }], await Store.MembersAsync("s", "", 10, Cancellation));
         Assert.Equal(["-a Profile", "+b Profile x", "+a Profile"], await HistoryAsync("s"));
     }
 

@@ -62,9 +62,9 @@ public sealed class EmbeddedSegmentStore(string directory) : ISegmentStore, IAsy
     {
         using var reader = _database.OpenReader();
         return Task.FromResult<IReadOnlyList<Member>>(reader.Query(
-            row => new Member { ProfileId = row.GetString(0), EnteredAt = row.GetInt64(1) },
+            row => new Member { ProfileId = row.GetString(0), EnteredAt = row.GetInt64(1), EnteredSequence = row.GetInt64(2) },
             """
-            SELECT profile_id, entered_at FROM memberships
+            SELECT profile_id, entered_at, latest FROM memberships
             WHERE segment_id = (SELECT id FROM segments WHERE key = $1) AND profile_id > $2 AND entered_at IS NOT NULL
             ORDER BY profile_id LIMIT $3
             """,

@@ -46,10 +46,13 @@ internal sealed partial class MembershipConsumer(
             while (await batches.Reader.WaitToReadAsync(stoppingToken))
             {
                 var changes = new List<MembershipChange>();
+                var sequence = writer.Position;
                 while (changes.Count < MostChanges && batches.Reader.TryRead(out var batch))
+                {
                     changes.AddRange(batch.Changes);
-                if (changes.Count > 0)
-                    await writer.WriteAsync(changes, stoppingToken);
+                    sequence = batch.Sequence;
+                }
+                await writer.WriteAsync(changes, sequence, stoppingToken);
             }
         }
         finally

@@ -32,13 +32,13 @@ public sealed class MembershipWriter(
     /// <summary>Told whenever an activation was added.</summary>
     public Signal Added { get; } = new();
 
-    /// <summary>Stores what follows from a piece of the feed, and the position after it.</summary>
-    public Task WriteAsync(IReadOnlyList<MembershipChange> changes, CancellationToken cancellationToken) => InTurnAsync(
+    /// <summary>Stores what follows from a piece of the feed, and the sequence that the feed was read up to.</summary>
+    public Task WriteAsync(IReadOnlyList<MembershipChange> changes, long sequence, CancellationToken cancellationToken) => InTurnAsync(
         async () =>
         {
             var bySegment = _activations.ToLookup(a => a.SegmentKey, StringComparer.Ordinal);
             var steps = changes.Where(c => c.Sequence > _position).SelectMany(c => MembershipPlan.Of(c, bySegment[c.SegmentKey])).ToList();
-            var position = Math.Max(_position, changes[^1].Sequence);
+            var position = Math.Max(_position, sequence);
             await CommitAsync(steps, position, filled: null, cancellationToken);
             Volatile.Write(ref _position, position);
             return true;

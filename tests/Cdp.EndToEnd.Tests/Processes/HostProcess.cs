@@ -46,6 +46,9 @@ internal sealed class HostProcess : IAsyncDisposable
             : new ProcessStartInfo(command[0], command[1..]);
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
+        // The runtime maps its code through a large sparse file, which the limit would refuse.
+        if (fileSizeLimit is not null)
+            start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
         var process = new HostProcess(project, url, Process.Start(start)!);

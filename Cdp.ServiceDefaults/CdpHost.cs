@@ -19,13 +19,15 @@ namespace Cdp.ServiceDefaults;
 /// <summary>What every process of the platform has in common: endpoints, telemetry, health, discovery, gRPC.</summary>
 public static class CdpHost
 {
-    // A line for each request would cost more than the request.
     private static readonly KeyValuePair<string, string?>[] QuietLogs =
     [
+        // A line for each request would cost more than the request.
         new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
         new("Logging:LogLevel:System.Net.Http", "Warning"),
         new("Logging:LogLevel:Grpc", "Warning"),
         new("Logging:LogLevel:Yarp", "Warning"),
+        // It warns that keys lie unencrypted beside the data that they protect: an operator's disk is what protects both.
+        new("Logging:LogLevel:Microsoft.AspNetCore.DataProtection", "Error"),
     ];
 
     /// <summary>

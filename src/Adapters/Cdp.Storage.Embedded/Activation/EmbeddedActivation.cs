@@ -18,20 +18,11 @@ public static class EmbeddedActivation
     public static ActivationBuilder UseEmbedded(this ActivationBuilder builder)
     {
         var directory = DataDirectory.Of(builder.Host.Configuration);
-        builder.Services.AddDataProtection().SetApplicationName(ApplicationName).PersistKeysToFileSystem(KeyDirectory(directory));
+        builder.Services.AddDataProtection().SetApplicationName(ApplicationName).PersistKeysToFileSystem(DataDirectory.Create(Path.Combine(directory, "keys")));
         builder.Services.AddSingleton(_ => new ActivationDatabase(directory));
         builder.Services.AddSingleton<IDestinationStore, EmbeddedDestinationStore>();
         builder.Services.AddSingleton<IActivationStore, EmbeddedActivationStore>();
         builder.Services.AddSingleton<IDeliveryStore, EmbeddedDeliveryStore>();
         return builder;
-    }
-
-    // Only the platform's own user may read the keys.
-    private static DirectoryInfo KeyDirectory(string directory)
-    {
-        var path = Path.Combine(directory, "keys");
-        return OperatingSystem.IsWindows()
-            ? Directory.CreateDirectory(path)
-            : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

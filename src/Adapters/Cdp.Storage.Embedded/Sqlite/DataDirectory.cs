@@ -14,4 +14,9 @@ public static class DataDirectory
         var configured = configuration[Setting];
         return Path.GetFullPath(string.IsNullOrWhiteSpace(configured) ? "data" : configured);
     }
+
+    /// <summary>Creates a directory where it is missing, for the platform's own user only: it holds personal data.</summary>
+    public static DirectoryInfo Create(string path) => OperatingSystem.IsWindows()
+        ? Directory.CreateDirectory(path)
+        : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 }

@@ -21,7 +21,7 @@ public sealed class DataDirectoryLock : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(directory);
+            DataDirectory.Create(directory);
             return new DataDirectoryLock(new FileStream(Path.Combine(directory, $"{stage}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (UnauthorizedAccessException exception)

@@ -25,7 +25,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
     /// </param>
     public SqliteDatabase(string directory, string file, IReadOnlyList<string> migrations)
     {
-        Directory.CreateDirectory(directory);
+        DataDirectory.Create(directory);
         Path = System.IO.Path.Combine(directory, file);
         _connectionString = new SqliteConnectionStringBuilder { DataSource = Path, Pooling = true }.ToString();
         _writer = OpenWriter();

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Cdp.Contracts.Collection.V1;
 using Cdp.Contracts.Common.V1;
+using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -17,6 +18,7 @@ internal sealed partial class EventConsumer(
 {
     private const int Ahead = 8;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private bool _isWaiting;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -26,15 +28,21 @@ internal sealed partial class EventConsumer(
             {
                 await ConsumeAsync(stoppingToken);
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(exception);
-                await Task.Delay(Pause, time, stoppingToken);
-            }
             catch (Exception) when (stoppingToken.IsCancellationRequested)
             {
                 return;
             }
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable)
+            {
+                if (!_isWaiting)
+                    LogWaiting(exception.Status.Detail);
+                _isWaiting = true;
+            }
+            catch (Exception exception)
+            {
+                LogFailed(exception);
+            }
+            await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -65,6 +73,7 @@ internal sealed partial class EventConsumer(
                         open = null;
                 }
                 await writer.WriteAsync(round, replayed: null, stoppingToken);
+                _isWaiting = false;
             }
         }
         finally
@@ -90,6 +99,9 @@ internal sealed partial class EventConsumer(
         }
     }
 
-    [LoggerMessage(EventId = 310, Level = LogLevel.Warning, Message = "The event log could not be applied; it goes on from the stored position in a second.")]
+    [LoggerMessage(EventId = 311, Level = LogLevel.Information, Message = "The event log cannot be applied now ({Reason}); profiles go on from where they are as soon as it can.")]
+    private partial void LogWaiting(string reason);
+
+    [LoggerMessage(EventId = 310, Level = LogLevel.Error, Message = "The event log could not be applied; it goes on from the stored position in a second.")]
     private partial void LogFailed(Exception exception);
 }

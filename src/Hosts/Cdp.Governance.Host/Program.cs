@@ -1,18 +1,18 @@
-using Cdp.Contracts.Activation.V1;
-using Cdp.Contracts.Collection.V1;
-using Cdp.Contracts.Governance.V1;
-using Cdp.Contracts.Identity.V1;
-using Cdp.Contracts.Profile.V1;
-using Cdp.Contracts.SegmentSearch.V1;
 using Cdp.Governance;
 using Cdp.ServiceDefaults;
 using Cdp.Storage.Embedded.Governance;
+using Cdp.Storage.Embedded.Sqlite;
 
 var builder = CdpHost.CreateBuilder(args, GovernanceModule.Name);
-builder.AddGovernance().UseEmbedded().Services
-    .AddStageClient<AuditService.AuditServiceClient>("governance").AddStageClient<CollectionService.CollectionServiceClient>("collection")
-    .AddStageClient<IdentityService.IdentityServiceClient>("identity").AddStageClient<ProfileService.ProfileServiceClient>("profile")
-    .AddStageClient<SegmentService.SegmentServiceClient>("segment-search").AddStageClient<ActivationService.ActivationServiceClient>("activation");
+builder.LockDataDirectory(GovernanceModule.Name);
+builder.AddGovernance().UseEmbedded();
+builder.Services.AddStageClient<AuditService.AuditServiceClient>("governance");
+builder.Services.AddStageClient<CollectionService.CollectionServiceClient>("collection");
+builder.Services.AddStageClient<IdentityService.IdentityServiceClient>("identity");
+builder.Services.AddStageClient<ProfileService.ProfileServiceClient>("profile");
+builder.Services.AddStageClient<SegmentService.SegmentServiceClient>("segment-search");
+builder.Services.AddStageClient<ActivationService.ActivationServiceClient>("activation");
+
 var app = builder.Build();
 app.MapCdpDefaults();
 app.MapGovernance();

@@ -96,6 +96,45 @@ public sealed class ProfileWriterTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Write_WhileTheRoundBeforeIsStored_WaitsWithItsOwnAndTellsOnlyWhatIsDurable()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _stage.WriteAsync(0, LogEvents.Track("ann", "Zero"));
+        _stage.Store.Gate = gate.Task;
+        await _stage.BeginAsync(0, 1, LogEvents.Identify("ann", """{"a":1}"""));
+
+        var second = _stage.BeginAsync(0, 2, LogEvents.Identify("ann", """{"b":1}"""));
+
+        Assert.False(second.IsCompleted);
+        Assert.Equal(1, (await _stage.Writer.PositionsAsync(Stop)).Events[0]);
+        gate.SetResult();
+        await second;
+        await _stage.Writer.FlushAsync(Stop);
+        Assert.Equal(3, (await ProfileAsync("p0001")).EventCount);
+        Assert.Equal(3, (await _stage.Writer.PositionsAsync(Stop)).Events[0]);
+    }
+
+    [Fact]
+    public async Task Write_RoundBeforeCannotBeStored_ThrowsAndBothAgainCountOnce()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _stage.Store.Gate = gate.Task;
+        _stage.Store.FailBefore = true;
+        await _stage.BeginAsync(0, 0, LogEvents.Identify("ann", """{"a":1}"""));
+        var second = _stage.BeginAsync(0, 1, LogEvents.Identify("ann", """{"b":1}"""));
+        gate.SetResult();
+        await Assert.ThrowsAsync<IOException>(() => second);
+        _stage.Store.FailBefore = false;
+        Assert.Empty((await _stage.Writer.PositionsAsync(Stop)).Events);
+
+        await _stage.WriteAsync(0, LogEvents.Identify("ann", """{"a":1}"""), LogEvents.Identify("ann", """{"b":1}"""));
+
+        var profile = await ProfileAsync("p0001");
+        Assert.Equal(2, profile.EventCount);
+        Assert.Equal(["a", "b"], profile.Traits.Select(t => t.Name));
+    }
+
+    [Fact]
     public async Task Write_EventNobodyCanRead_IsSetAsideAndTheRestGoesOn()
     {
         await _stage.WriteAsync(0, LogEvents.Track("ann", "One"), LogEvents.Make(EventType.Track, "no json", "ann"), LogEvents.Track("ann", "Two"));

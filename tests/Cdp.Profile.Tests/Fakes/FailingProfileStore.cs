@@ -7,12 +7,16 @@ namespace Cdp.Profile.Tests.Fakes;
 /// <summary>A store whose commits fail when told to: before anything is stored, or after all of it is.</summary>
 internal sealed class FailingProfileStore(IProfileStore store) : IProfileStore
 {
+    /// <summary>What a commit waits for.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
     public bool FailBefore { get; set; }
 
     public bool FailAfter { get; set; }
 
     public async Task CommitAsync(ProfileCommit commit, CancellationToken cancellationToken)
     {
+        await Gate;
         if (FailBefore)
             throw new IOException("No space is left.");
         await store.CommitAsync(commit, cancellationToken);

@@ -33,10 +33,17 @@ internal sealed class ProfileStage : IAsyncDisposable
     {
         if (!_next.TryGetValue(partition, out var offset))
             offset = (await Store.PositionsAsync(TestContext.Current.CancellationToken)).Events.GetValueOrDefault(partition);
+        await BeginAsync(partition, offset, events);
+        await Writer.FlushAsync(TestContext.Current.CancellationToken);
+        _next[partition] = offset + events.Count;
+    }
+
+    /// <summary>Applies events from an offset on and begins to store them.</summary>
+    public Task BeginAsync(int partition, long offset, params IReadOnlyList<Contracts.Collection.V1.Event> events)
+    {
         var round = new Round();
         new LogBatch(LogEvents.Batch(partition, offset, events)).MoveTo(round, int.MaxValue, Time);
-        await Writer.WriteAsync(round, replayed: null, TestContext.Current.CancellationToken);
-        _next[partition] = offset + events.Count;
+        return Writer.WriteAsync(round, replayed: null, TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()

@@ -16,6 +16,8 @@ internal sealed class EventLogFile : IAsyncDisposable
     public const int RowBytes = 1024 * 1024;
 
     private const int OffsetBits = 47;
+    private const int PageBytes = 16 * 1024;
+    private const int CheckpointBytes = 40 * 1024 * 1024;
     private static readonly long ClockStep = (long)TimeSpan.FromHours(1).TotalMilliseconds;
     private readonly SqliteDatabase _database;
     private readonly SqliteConnection _writer;
@@ -31,10 +33,11 @@ internal sealed class EventLogFile : IAsyncDisposable
             CREATE TABLE log (id INTEGER PRIMARY KEY, count INTEGER NOT NULL, received_at INTEGER NOT NULL, keys BLOB NOT NULL, records BLOB NOT NULL);
             CREATE TABLE settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID
             """,
-        ]);
+        ],
+        PageBytes);
         _writer = _database.OpenWriter();
-        // Of 40 MB, not 4: a large commit would move the write-ahead log into the file every time, and senders wait for that.
-        _writer.Run("PRAGMA wal_autocheckpoint = 10000");
+        // Of 40 MB, not the usual 4: a large commit would move the write-ahead log into the file every time, and senders wait for that.
+        _writer.Run($"PRAGMA wal_autocheckpoint = {CheckpointBytes / PageBytes}");
         RequirePartitions();
         Check(raw.sqlite3_prepare_v2(_writer.Handle, "INSERT INTO log (id, count, received_at, keys, records) VALUES (?1, ?2, ?3, ?4, ?5)", out _insert));
     }

@@ -14,6 +14,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
     private static readonly TimeSpan CheckpointPause = TimeSpan.FromMilliseconds(100);
 
     private readonly string _connectionString;
+    private readonly int _pageBytes;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly SqliteConnection _writer;
 
@@ -23,8 +24,10 @@ public sealed class SqliteDatabase : IAsyncDisposable
     /// <param name="migrations">
     /// Schema steps in order, never changed once released; the file remembers how many it has (user_version).
     /// </param>
-    public SqliteDatabase(string directory, string file, IReadOnlyList<string> migrations)
+    /// <param name="pageBytes">Page size of a file that is created: larger for large rows, smaller for small ones in random order.</param>
+    public SqliteDatabase(string directory, string file, IReadOnlyList<string> migrations, int pageBytes = 4096)
     {
+        _pageBytes = pageBytes;
         DataDirectory.Create(directory);
         Path = System.IO.Path.Combine(directory, file);
         _connectionString = new SqliteConnectionStringBuilder { DataSource = Path, Pooling = true }.ToString();
@@ -111,7 +114,8 @@ public sealed class SqliteDatabase : IAsyncDisposable
     }
 
     /// <summary>A connection for a store that writes by itself; there may be one at a time.</summary>
-    internal SqliteConnection OpenWriter() => Open("""
+    internal SqliteConnection OpenWriter() => Open($"""
+        PRAGMA page_size = {_pageBytes};
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
         PRAGMA secure_delete = ON;

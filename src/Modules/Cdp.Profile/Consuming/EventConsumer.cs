@@ -73,6 +73,8 @@ internal sealed partial class EventConsumer(
                         open = null;
                 }
                 await writer.WriteAsync(round, replayed: null, stoppingToken);
+                if (open is null && !batches.Reader.TryPeek(out _))
+                    await writer.FlushAsync(stoppingToken);
                 _isWaiting = false;
             }
         }

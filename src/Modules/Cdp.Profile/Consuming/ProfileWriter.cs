@@ -10,42 +10,82 @@ namespace Cdp.Profile.Consuming;
 
 /// <summary>
 /// The one writer of profiles: resolves a round's events to persons, joins what identity merged, applies the events, stores
-/// it all with the position, and then publishes it.
+/// it all with the position, and then publishes it. While one round is stored, the next is made ready in memory.
 /// </summary>
 public sealed class ProfileWriter(
     IdentityService.IdentityServiceClient identity, IProfileStore store, ChangeFeed feed, IOptions<ProfileOptions> options, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly ProfileCache _cache = new(options.Value.CacheSize);
-    private ProfilePositions? _positions;
+    private Task _storing = Task.CompletedTask;
+    private ProfilePositions? _durable;
+    private ProfilePositions? _reached;
 
-    /// <summary>Where to go on in the event log.</summary>
-    public async Task<ProfilePositions> PositionsAsync(CancellationToken cancellationToken)
+    /// <summary>How far everything stored has come: where to go on in the event log.</summary>
+    public async Task<ProfilePositions> PositionsAsync(CancellationToken cancellationToken) =>
+        Volatile.Read(ref _durable) ?? await AloneAsync(ReachedAsync, cancellationToken);
+
+    /// <summary>
+    /// Applies a round and begins to store it; returns the profiles that its events went to, in order of the events. Throws
+    /// also where the round before could not be stored: then neither is, and both have to be written again.
+    /// </summary>
+    internal Task<IReadOnlyList<string>> WriteAsync(Round round, FeedPosition? replayed, CancellationToken cancellationToken) => AloneAsync(
+        async stop =>
+        {
+            var before = await ReachedAsync(stop);
+            var (commit, changes, profiles) = await ApplyAsync(round, replayed, before, stop);
+            await _storing;
+            _cache.Trim();
+            _reached = commit.Positions;
+            _storing = Task.Run(() => StoreAsync(commit, changes, stop), CancellationToken.None);
+            ProfileMetrics.Applied.Add(round.Events.Count);
+            return profiles;
+        },
+        cancellationToken);
+
+    /// <summary>Returns when what was written is stored and published.</summary>
+    public Task FlushAsync(CancellationToken cancellationToken) => AloneAsync(
+        async _ =>
+        {
+            await _storing;
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Deletes a profile; false where there was nothing.</summary>
+    public Task<bool> EraseAsync(string id, CancellationToken cancellationToken) => AloneAsync(
+        async stop =>
+        {
+            await _storing;
+            var sequence = (await ReachedAsync(stop)).Feed + 1;
+            // Whatever happens, memory may hold what is no more, and the sequence may be used.
+            Forget();
+            var erased = await store.EraseAsync(id, sequence, stop);
+            if (erased.Count == 0)
+                return false;
+            feed.Publish(
+                [.. erased.Select(e => new ProfileChange { Sequence = sequence, Deleted = true, Profile = new ProfileDocument { Id = e } })], sequence);
+            return true;
+        },
+        cancellationToken);
+
+    /// <inheritdoc />
+    public void Dispose() => _writing.Dispose();
+
+    private async Task<T> AloneAsync<T>(Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            return await LoadPositionsAsync(cancellationToken);
-        }
-        finally
-        {
-            _writing.Release();
-        }
-    }
-
-    /// <summary>Applies and stores a round; returns the profiles that its events went to, in order of the events.</summary>
-    internal async Task<IReadOnlyList<string>> WriteAsync(Round round, FeedPosition? replayed, CancellationToken cancellationToken)
-    {
-        await _writing.WaitAsync(cancellationToken);
-        try
-        {
-            return await WriteAloneAsync(round, replayed, cancellationToken);
+            return await step(cancellationToken);
         }
         catch
         {
-            // What memory holds may be ahead of what is stored.
-            _cache.Clear();
-            _positions = null;
+            // Memory may be ahead of what is stored. Once nothing is being stored any more, it begins anew from there; a
+            // failure of that is the one that is thrown, or comes on top of it.
+            await _storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _storing = Task.CompletedTask;
+            Forget();
             throw;
         }
         finally
@@ -54,43 +94,30 @@ public sealed class ProfileWriter(
         }
     }
 
-    /// <summary>Deletes a profile; false where there was nothing.</summary>
-    public async Task<bool> EraseAsync(string id, CancellationToken cancellationToken)
+    private void Forget()
     {
-        await _writing.WaitAsync(cancellationToken);
-        try
-        {
-            var positions = await LoadPositionsAsync(cancellationToken);
-            var sequence = positions.Feed + 1;
-            // Whatever happens, memory may hold what is no more, and the sequence may be used.
-            _cache.Clear();
-            _positions = null;
-            var erased = await store.EraseAsync(id, sequence, cancellationToken);
-            if (erased.Count == 0)
-                return false;
-            feed.Publish(
-                [.. erased.Select(e => new ProfileChange { Sequence = sequence, Deleted = true, Profile = new ProfileDocument { Id = e } })], sequence);
-            return true;
-        }
-        finally
-        {
-            _writing.Release();
-        }
+        _cache.Clear();
+        _reached = null;
+        Volatile.Write(ref _durable, null);
     }
 
-    /// <inheritdoc />
-    public void Dispose() => _writing.Dispose();
+    private async Task<ProfilePositions> ReachedAsync(CancellationToken cancellationToken) =>
+        _reached ??= _durable = await store.PositionsAsync(cancellationToken);
 
-    private async Task<ProfilePositions> LoadPositionsAsync(CancellationToken cancellationToken) =>
-        _positions ??= await store.PositionsAsync(cancellationToken);
-
-    private async Task<IReadOnlyList<string>> WriteAloneAsync(Round round, FeedPosition? replayed, CancellationToken cancellationToken)
+    private async Task StoreAsync(ProfileCommit commit, List<ProfileChange> changes, CancellationToken cancellationToken)
     {
-        var before = await LoadPositionsAsync(cancellationToken);
-        var resolved = await ResolveAsync(round, before.Merge, cancellationToken);
-        var work = new RoundWork(_cache);
-        await LoadAsync(resolved, cancellationToken);
+        await store.CommitAsync(commit, cancellationToken);
+        Volatile.Write(ref _durable, commit.Positions);
+        feed.Publish(changes, commit.Positions.Feed);
+        ProfileMetrics.Changed.Add(changes.Count);
+    }
 
+    private async Task<(ProfileCommit Commit, List<ProfileChange> Changes, IReadOnlyList<string> Profiles)> ApplyAsync(
+        Round round, FeedPosition? replayed, ProfilePositions before, CancellationToken cancellationToken)
+    {
+        var resolved = await ResolveAsync(round, before.Merge, cancellationToken);
+        await LoadAsync(resolved, cancellationToken);
+        var work = new RoundWork(_cache);
         foreach (var merge in resolved.Merges)
             work.Merge(merge, Now());
         for (var i = 0; i < round.Events.Count; i++)
@@ -104,14 +131,7 @@ public sealed class ProfileWriter(
         commit.DeadLetters.AddRange(round.Failed);
         if (replayed is not null)
             commit.ReplayedDeadLetters.Add(replayed);
-
-        await store.CommitAsync(commit, cancellationToken);
-        _positions = commit.Positions;
-        feed.Publish(changes, commit.Positions.Feed);
-        _cache.Trim();
-        ProfileMetrics.Applied.Add(round.Events.Count);
-        ProfileMetrics.Changed.Add(changes.Count);
-        return [.. resolved.Resolutions.Select(r => r.ProfileId)];
+        return (commit, changes, [.. resolved.Resolutions.Select(r => r.ProfileId)]);
     }
 
     private async Task<ResolveResponse> ResolveAsync(Round round, long mergesAfter, CancellationToken cancellationToken)

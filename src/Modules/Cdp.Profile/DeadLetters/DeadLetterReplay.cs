@@ -32,6 +32,7 @@ public sealed class DeadLetterReplay(CollectionService.CollectionServiceClient c
             if (round.Failed.Count > 0)
                 throw Failure.Precondition($"The event cannot be applied: {round.Failed[0].Error}");
             var profiles = await writer.WriteAsync(round, position, cancellationToken);
+            await writer.FlushAsync(cancellationToken);
             return profiles.Count > 0 ? profiles[0] : "";
         }
         throw Failure.Unavailable("The event log ended before the event came.");

@@ -15,7 +15,7 @@ public static class CdpProcess
     /// <param name="args">Command line.</param>
     /// <param name="stage">Name of the stage, <c>gateway</c> or <c>standalone</c>.</param>
     /// <param name="register">Registers what the host is made of.</param>
-    /// <param name="map">Maps its endpoints.</param>
+    /// <param name="map">Maps its endpoints; those that every host has are there already.</param>
     public static async Task<int> RunAsync(string[] args, string stage, Action<WebApplicationBuilder> register, Action<WebApplication> map)
     {
         var started = false;
@@ -28,6 +28,7 @@ public static class CdpProcess
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
             register(builder);
             await using var app = builder.Build();
+            app.MapCdpDefaults();
             map(app);
             await app.StartAsync();
             Volatile.Write(ref started, true);

@@ -1,3 +1,4 @@
+using Cdp.Contracts.Scopes;
 using Microsoft.AspNetCore.Http;
 
 namespace Cdp.Rest.Authentication;
@@ -7,11 +8,8 @@ namespace Cdp.Rest.Authentication;
 /// <param name="Scopes">What it may do.</param>
 public sealed record Caller(string KeyId, IReadOnlyCollection<string> Scopes)
 {
-    /// <summary>The scope that contains all others.</summary>
-    public const string AllScopes = "*";
-
     /// <summary>Whether the key has a scope.</summary>
-    public bool Has(string scope) => Scopes.Contains(AllScopes) || Scopes.Contains(scope);
+    public bool Has(string scope) => Scope.Covers(Scopes, scope);
 
     /// <summary>The caller of a request; null where it needs none.</summary>
     public static Caller? Of(HttpContext? context) => context?.Features.Get<Caller>();

@@ -6,7 +6,7 @@ namespace Cdp.Rest.Regulations;
 /// <summary>A request under privacy law, and how far it is.</summary>
 /// <param name="Id">Id; sorts by creation.</param>
 /// <param name="Type">Kind; <c>delete</c>.</param>
-/// <param name="State"><c>initialized</c>, <c>running</c>, <c>finished</c> or <c>failed</c>.</param>
+/// <param name="State"><c>initialized</c>, <c>running</c> or <c>finished</c>.</param>
 /// <param name="ProfileIds">Profiles that it covers; known once it runs.</param>
 /// <param name="ErasedFrom">Stores already erased.</param>
 /// <param name="EventsErased">Events erased from the event log.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Cdp.Contracts.Scopes;
 using Cdp.Rest.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -21,11 +22,11 @@ public sealed class PublicRpcs(EndpointDataSource endpoints)
         ("/cdp.collection.v1.CollectionService/Ingest", null),
         ("/cdp.collection.v1.CollectionService/IngestBatch", null),
         ("/cdp.collection.v1.CollectionService/IngestStream", null),
-        ("/cdp.collection.v1.CollectionService/Subscribe", Caller.AllScopes),
+        ("/cdp.collection.v1.CollectionService/Subscribe", Scope.All),
         ("/cdp.collection.v1.ImportService/CreateImport", "imports:write"),
-        ("/cdp.profile.v1.ProfileService/Subscribe", Caller.AllScopes),
-        ("/cdp.profile.v1.ProfileService/Scan", Caller.AllScopes),
-        ("/cdp.segment_search.v1.SegmentService/Subscribe", Caller.AllScopes),
+        ("/cdp.profile.v1.ProfileService/Subscribe", Scope.All),
+        ("/cdp.profile.v1.ProfileService/Scan", Scope.All),
+        ("/cdp.segment_search.v1.SegmentService/Subscribe", Scope.All),
     ];
 
     // Endpoints are mapped after services are made, so they are read at the first call.

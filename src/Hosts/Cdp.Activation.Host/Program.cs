@@ -4,14 +4,15 @@ using Cdp.Contracts.Profile.V1;
 using Cdp.Contracts.SegmentSearch.V1;
 using Cdp.ServiceDefaults;
 using Cdp.Storage.Embedded.Activation;
+using Cdp.Storage.Embedded.Sqlite;
 
-var builder = CdpHost.CreateBuilder(args, ActivationModule.Name);
-builder.AddActivation().UseEmbedded();
-builder.Services.AddStageClient<SegmentService.SegmentServiceClient>("segment-search");
-builder.Services.AddStageClient<ProfileService.ProfileServiceClient>("profile");
-builder.Services.AddStageClient<AuditService.AuditServiceClient>("governance");
+return await CdpProcess.RunAsync(args, ActivationModule.Name, Register, app => app.MapActivation());
 
-var app = builder.Build();
-app.MapCdpDefaults();
-app.MapActivation();
-await app.RunAsync();
+static void Register(WebApplicationBuilder builder)
+{
+    builder.LockDataDirectory(ActivationModule.Name);
+    builder.AddActivation().UseEmbedded();
+    builder.Services.AddStageClient<SegmentService.SegmentServiceClient>("segment-search");
+    builder.Services.AddStageClient<ProfileService.ProfileServiceClient>("profile");
+    builder.Services.AddStageClient<AuditService.AuditServiceClient>("governance");
+}

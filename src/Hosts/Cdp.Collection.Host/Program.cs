@@ -4,12 +4,11 @@ using Cdp.ServiceDefaults;
 using Cdp.Storage.Embedded.Collection;
 using Cdp.Storage.Embedded.Sqlite;
 
-var builder = CdpHost.CreateBuilder(args, CollectionModule.Name);
-builder.LockDataDirectory(CollectionModule.Name);
-builder.AddCollection().UseEmbedded();
-builder.Services.AddStageClient<AuditService.AuditServiceClient>("governance");
+return await CdpProcess.RunAsync(args, CollectionModule.Name, Register, app => app.MapCollection());
 
-var app = builder.Build();
-app.MapCdpDefaults();
-app.MapCollection();
-await app.RunAsync();
+static void Register(WebApplicationBuilder builder)
+{
+    builder.LockDataDirectory(CollectionModule.Name);
+    builder.AddCollection().UseEmbedded();
+    builder.Services.AddStageClient<AuditService.AuditServiceClient>("governance");
+}

@@ -1,6 +1,5 @@
 using Cdp.Gateway.Forwarding;
 using Cdp.Rest;
-using Cdp.ServiceDefaults;
 
 namespace Cdp.Gateway;
 
@@ -18,7 +17,6 @@ internal static class GatewayHost
     public static void Map(WebApplication app)
     {
         app.UseCdpRest();
-        app.MapCdpDefaults();
         app.MapTracking();
         app.MapPublicRpcs();
         app.MapCdpRest();

@@ -3,17 +3,16 @@ using Cdp.ServiceDefaults;
 using Cdp.Storage.Embedded.Governance;
 using Cdp.Storage.Embedded.Sqlite;
 
-var builder = CdpHost.CreateBuilder(args, GovernanceModule.Name);
-builder.LockDataDirectory(GovernanceModule.Name);
-builder.AddGovernance().UseEmbedded();
-builder.Services.AddStageClient<AuditService.AuditServiceClient>("governance");
-builder.Services.AddStageClient<CollectionService.CollectionServiceClient>("collection");
-builder.Services.AddStageClient<IdentityService.IdentityServiceClient>("identity");
-builder.Services.AddStageClient<ProfileService.ProfileServiceClient>("profile");
-builder.Services.AddStageClient<SegmentService.SegmentServiceClient>("segment-search");
-builder.Services.AddStageClient<ActivationService.ActivationServiceClient>("activation");
+return await CdpProcess.RunAsync(args, GovernanceModule.Name, Register, app => app.MapGovernance());
 
-var app = builder.Build();
-app.MapCdpDefaults();
-app.MapGovernance();
-await app.RunAsync();
+static void Register(WebApplicationBuilder builder)
+{
+    builder.LockDataDirectory(GovernanceModule.Name);
+    builder.AddGovernance().UseEmbedded();
+    builder.Services.AddStageClient<AuditService.AuditServiceClient>("governance");
+    builder.Services.AddStageClient<CollectionService.CollectionServiceClient>("collection");
+    builder.Services.AddStageClient<IdentityService.IdentityServiceClient>("identity");
+    builder.Services.AddStageClient<ProfileService.ProfileServiceClient>("profile");
+    builder.Services.AddStageClient<SegmentService.SegmentServiceClient>("segment-search");
+    builder.Services.AddStageClient<ActivationService.ActivationServiceClient>("activation");
+}

@@ -3,11 +3,10 @@ using Cdp.ServiceDefaults;
 using Cdp.Storage.Embedded.Identity;
 using Cdp.Storage.Embedded.Sqlite;
 
-var builder = CdpHost.CreateBuilder(args, IdentityModule.Name);
-builder.LockDataDirectory(IdentityModule.Name);
-builder.AddIdentity().UseEmbedded();
+return await CdpProcess.RunAsync(args, IdentityModule.Name, Register, app => app.MapIdentity());
 
-var app = builder.Build();
-app.MapCdpDefaults();
-app.MapIdentity();
-await app.RunAsync();
+static void Register(WebApplicationBuilder builder)
+{
+    builder.LockDataDirectory(IdentityModule.Name);
+    builder.AddIdentity().UseEmbedded();
+}

@@ -6,14 +6,13 @@ using Cdp.ServiceDefaults;
 using Cdp.Storage.Embedded.Profile;
 using Cdp.Storage.Embedded.Sqlite;
 
-var builder = CdpHost.CreateBuilder(args, ProfileModule.Name);
-builder.LockDataDirectory(ProfileModule.Name);
-builder.AddProfile().UseEmbedded();
-builder.Services.AddStageClient<CollectionService.CollectionServiceClient>("collection");
-builder.Services.AddStageClient<IdentityService.IdentityServiceClient>("identity");
-builder.Services.AddStageClient<AuditService.AuditServiceClient>("governance");
+return await CdpProcess.RunAsync(args, ProfileModule.Name, Register, app => app.MapProfile());
 
-var app = builder.Build();
-app.MapCdpDefaults();
-app.MapProfile();
-await app.RunAsync();
+static void Register(WebApplicationBuilder builder)
+{
+    builder.LockDataDirectory(ProfileModule.Name);
+    builder.AddProfile().UseEmbedded();
+    builder.Services.AddStageClient<CollectionService.CollectionServiceClient>("collection");
+    builder.Services.AddStageClient<IdentityService.IdentityServiceClient>("identity");
+    builder.Services.AddStageClient<AuditService.AuditServiceClient>("governance");
+}

@@ -3,13 +3,14 @@ using Cdp.Contracts.Profile.V1;
 using Cdp.SegmentSearch;
 using Cdp.ServiceDefaults;
 using Cdp.Storage.Embedded.SegmentSearch;
+using Cdp.Storage.Embedded.Sqlite;
 
-var builder = CdpHost.CreateBuilder(args, SegmentSearchModule.Name);
-builder.AddSegmentSearch().UseEmbedded();
-builder.Services.AddStageClient<ProfileService.ProfileServiceClient>("profile");
-builder.Services.AddStageClient<AuditService.AuditServiceClient>("governance");
+return await CdpProcess.RunAsync(args, SegmentSearchModule.Name, Register, app => app.MapSegmentSearch());
 
-var app = builder.Build();
-app.MapCdpDefaults();
-app.MapSegmentSearch();
-await app.RunAsync();
+static void Register(WebApplicationBuilder builder)
+{
+    builder.LockDataDirectory(SegmentSearchModule.Name);
+    builder.AddSegmentSearch().UseEmbedded();
+    builder.Services.AddStageClient<ProfileService.ProfileServiceClient>("profile");
+    builder.Services.AddStageClient<AuditService.AuditServiceClient>("governance");
+}

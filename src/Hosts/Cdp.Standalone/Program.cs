@@ -20,7 +20,6 @@ static void Map(WebApplication app)
 {
     app.BindInProcessTransport();
     app.UseCdpRest();
-    app.MapCdpDefaults();
     app.MapStages();
     app.MapCdpRest();
 }

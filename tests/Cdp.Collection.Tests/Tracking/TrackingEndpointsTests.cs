@@ -3,8 +3,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Cdp.Collection.Log;
 using Cdp.Collection.Tests.Fakes;
-using Cdp.Contracts.Collection.V1;
-using Cdp.Contracts.Common.V1;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cdp.Collection.Tests.Tracking;
@@ -194,9 +192,20 @@ public sealed class TrackingEndpointsTests : IAsyncLifetime
         Assert.Equal(
             new Dictionary<string, long>
             {
-                ["no_user_anon_id"] = 1, ["id_not_string"] = 2, ["event_not_defined"] = 2, ["event_not_string"] = 1,
-                ["properties_not_object"] = 1, ["traits_not_object"] = 1, ["name_not_string"] = 1, ["id_required"] = 2, ["type_unknown"] = 2,
-                ["event_not_object"] = 3, ["context_not_object"] = 1, ["message_id_invalid"] = 2, ["event_too_large"] = 1, ["timestamp_invalid"] = 3,
+                ["no_user_anon_id"] = 1,
+                ["id_not_string"] = 2,
+                ["event_not_defined"] = 2,
+                ["event_not_string"] = 1,
+                ["properties_not_object"] = 1,
+                ["traits_not_object"] = 1,
+                ["name_not_string"] = 1,
+                ["id_required"] = 2,
+                ["type_unknown"] = 2,
+                ["event_not_object"] = 3,
+                ["context_not_object"] = 1,
+                ["message_id_invalid"] = 2,
+                ["event_too_large"] = 1,
+                ["timestamp_invalid"] = 3,
             }.OrderBy(d => d.Key),
             discards.ToDictionary(d => d.Key, d => d.Value.Count).OrderBy(d => d.Key));
         Assert.Equal("m2", discards["timestamp_invalid"].Samples[^1].MessageId);
@@ -288,19 +297,5 @@ public sealed class TrackingEndpointsTests : IAsyncLifetime
     private sealed class Unseekable(byte[] bytes) : MemoryStream(bytes)
     {
         public override bool CanSeek => false;
-    }
-
-    private sealed class RefusingLog(bool isOverload) : IEventLog
-    {
-        public int Partitions => 1;
-
-        public ValueTask<bool[]?> AppendAsync(EventBlock block, CancellationToken cancellationToken) =>
-            throw new LogUnavailableException("Full.", TimeSpan.FromSeconds(2.5), isOverload);
-
-        public ValueTask<IReadOnlyList<FeedPosition>> HeadsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public IAsyncEnumerable<EventFeedBatch> ReadAsync(IReadOnlyCollection<FeedPosition> from, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<int> EraseAsync(IReadOnlyCollection<FeedPosition> positions, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

@@ -81,9 +81,7 @@ public abstract class GovernanceSuite(IPlatform platform)
     private List<string> FilesWith(string text)
     {
         var needle = Encoding.UTF8.GetBytes(text);
-        // Lock files are empty, and held open by whoever runs on the directory.
         return [.. Directory.EnumerateFiles(DataDirectory, "*", SearchOption.AllDirectories)
-            .Where(file => Path.GetExtension(file) != ".lock")
             .Where(file =>
             {
                 using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

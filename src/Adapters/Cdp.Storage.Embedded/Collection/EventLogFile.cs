@@ -33,6 +33,8 @@ internal sealed class EventLogFile : IAsyncDisposable
             """,
         ]);
         _writer = _database.OpenWriter();
+        // Of 40 MB, not 4: a large commit would move the write-ahead log into the file every time, and senders wait for that.
+        _writer.Run("PRAGMA wal_autocheckpoint = 10000");
         RequirePartitions();
         Check(raw.sqlite3_prepare_v2(_writer.Handle, "INSERT INTO log (id, count, received_at, keys, records) VALUES (?1, ?2, ?3, ?4, ?5)", out _insert));
     }

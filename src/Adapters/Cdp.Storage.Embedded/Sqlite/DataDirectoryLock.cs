@@ -1,17 +1,19 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Cdp.Storage.Embedded.Sqlite;
 
 /// <summary>
-/// Keeps a second process off a stage's files: a file that is held open. The system lets go of it when the process ends,
-/// however it ends.
+/// Keeps a second process off a stage's files: SQLite's own lock on an empty file beside them. It ends with the process,
+/// however that ends, and hinders nobody who only reads the directory, such as a backup.
 /// </summary>
 public sealed class DataDirectoryLock : IDisposable
 {
-    private readonly FileStream _held;
+    private const int Busy = 5;
+    private readonly SqliteConnection _held;
 
-    private DataDirectoryLock(FileStream held) => _held = held;
+    private DataDirectoryLock(SqliteConnection held) => _held = held;
 
     /// <summary>Takes the files of a stage.</summary>
     /// <param name="directory">Data directory; created where it is missing.</param>
@@ -19,22 +21,30 @@ public sealed class DataDirectoryLock : IDisposable
     /// <exception cref="InvalidOperationException">Another process has them, or the directory cannot be written.</exception>
     public static DataDirectoryLock Take(string directory, string stage)
     {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = Path.Combine(directory, $"{stage}.lock"),
+            Pooling = false,
+            // Seconds that a process which is just ending may take.
+            DefaultTimeout = 1,
+        }.ToString());
         try
         {
             DataDirectory.Create(directory);
-            return new DataDirectoryLock(new FileStream(Path.Combine(directory, $"{stage}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            connection.Open();
+            // Nothing is ever written, so that there is nothing to keep a journal of on disk.
+            connection.Run("PRAGMA journal_mode = MEMORY");
+            connection.Run("BEGIN EXCLUSIVE");
+            return new DataDirectoryLock(connection);
         }
-        catch (UnauthorizedAccessException exception)
+        catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
         {
-            throw new InvalidOperationException($"{DataDirectory.Setting}: {directory} cannot be written.", exception);
-        }
-        catch (IOException exception) when (File.Exists(Path.Combine(directory, $"{stage}.lock")))
-        {
-            throw new InvalidOperationException($"{DataDirectory.Setting}: another process uses {stage} in {directory}.", exception);
-        }
-        catch (IOException exception)
-        {
-            throw new InvalidOperationException($"{DataDirectory.Setting}: {directory} cannot be used: {exception.Message}", exception);
+            connection.Dispose();
+            throw new InvalidOperationException(
+                exception is SqliteException { SqliteErrorCode: Busy }
+                    ? $"{DataDirectory.Setting}: another process uses {stage} in {directory}."
+                    : $"{DataDirectory.Setting}: {directory} cannot be written.",
+                exception);
         }
     }
 

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -48,7 +49,8 @@ public static class CdpHost
         Listen(builder, stage);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddHealthChecks();
+        // Who answers at all is alive; without any check gRPC health would answer UNKNOWN.
+        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
         builder.Services.AddSingleton<ServiceKey>();
         if (!IsFrontDoor(stage))
             builder.Services.AddSingleton<IStartupFilter, StageDoor>();

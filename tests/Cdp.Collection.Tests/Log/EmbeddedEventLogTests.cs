@@ -51,6 +51,22 @@ public sealed class EmbeddedEventLogTests : EventLogSuite, IAsyncDisposable
     }
 
     [Fact]
+    public async Task Append_MoreThanTheWriteAheadLogShouldHold_MovesItBesideAndKeepsAll()
+    {
+        var log = Open();
+        for (var i = 0; i < 60; i++)
+        {
+            using var block = Blocks.Padded(30_000, [.. Enumerable.Range(0, 50).Select(n => ("ann", $"{i}-{n}"))]);
+            await log.AppendAsync(block, Stop);
+        }
+        // The file grows beside the appends, at no moment that a caller could wait for.
+        while (new FileInfo(Path.Combine(Current, "log.db")).Length < 40_000_000)
+            await Task.Delay(10, Stop);
+
+        Assert.Equal(3_000, (await (await ReopenAsync(log)).HeadsAsync(Stop)).Sum(h => h.Offset));
+    }
+
+    [Fact]
     public async Task Append_TooMuchWaits_IsRefusedAsOverload()
     {
         var log = Open();

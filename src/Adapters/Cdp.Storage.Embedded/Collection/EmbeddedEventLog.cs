@@ -34,7 +34,7 @@ public sealed class EmbeddedEventLog : IEventLog, IAsyncDisposable
     public EmbeddedEventLog(string directory, CollectionOptions options, TimeProvider time, ILogger<EmbeddedEventLog> logger)
     {
         Partitions = options.Partitions;
-        _file = new EventLogFile(directory, options.Partitions);
+        _file = new EventLogFile(directory, options.Partitions, logger);
         _writer = new EventLogWriter(_file, options.DeduplicationWindow, time, logger);
         _writing = Task.Run(WriteAsync);
     }

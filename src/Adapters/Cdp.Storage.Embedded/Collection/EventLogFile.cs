@@ -2,6 +2,7 @@ using Cdp.Contracts.Collection.V1;
 using Cdp.Storage.Embedded.Sqlite;
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using SQLitePCL;
 
 namespace Cdp.Storage.Embedded.Collection;
@@ -17,14 +18,15 @@ internal sealed class EventLogFile : IAsyncDisposable
 
     private const int OffsetBits = 47;
     private const int PageBytes = 16 * 1024;
-    private const int CheckpointBytes = 40 * 1024 * 1024;
     private static readonly long ClockStep = (long)TimeSpan.FromHours(1).TotalMilliseconds;
     private readonly SqliteDatabase _database;
     private readonly SqliteConnection _writer;
     private readonly sqlite3_stmt _insert;
+    private readonly LogCheckpoint _checkpoint;
     private readonly int _partitions;
+    private long _inserted;
 
-    public EventLogFile(string directory, int partitions)
+    public EventLogFile(string directory, int partitions, ILogger logger)
     {
         _partitions = partitions;
         _database = new SqliteDatabase(directory, "log.db",
@@ -36,8 +38,8 @@ internal sealed class EventLogFile : IAsyncDisposable
         ],
         PageBytes);
         _writer = _database.OpenWriter();
-        // Of 40 MB, not the usual 4: a large commit would move the write-ahead log into the file every time, and senders wait for that.
-        _writer.Run($"PRAGMA wal_autocheckpoint = {CheckpointBytes / PageBytes}");
+        _writer.Run("PRAGMA wal_autocheckpoint = 0");
+        _checkpoint = new LogCheckpoint(_database, _writer, PageBytes, logger);
         RequirePartitions();
         Check(raw.sqlite3_prepare_v2(_writer.Handle, "INSERT INTO log (id, count, received_at, keys, records) VALUES (?1, ?2, ?3, ?4, ?5)", out _insert));
     }
@@ -76,9 +78,17 @@ internal sealed class EventLogFile : IAsyncDisposable
         }
     }
 
-    public void Begin() => Run("BEGIN IMMEDIATE");
+    public void Begin()
+    {
+        _inserted = 0;
+        Run("BEGIN IMMEDIATE");
+    }
 
-    public void Commit() => Run("COMMIT");
+    public void Commit()
+    {
+        Run("COMMIT");
+        _checkpoint.Committed(_inserted);
+    }
 
     public void Rollback()
     {
@@ -98,6 +108,7 @@ internal sealed class EventLogFile : IAsyncDisposable
         raw.sqlite3_reset(_insert);
         raw.sqlite3_clear_bindings(_insert);
         Check(result);
+        _inserted += row.Keys.Length + row.Records.Length;
     }
 
     /// <summary>Events of one partition from an offset on, up to about <paramref name="maxBytes"/>.</summary>
@@ -166,6 +177,7 @@ internal sealed class EventLogFile : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _checkpoint.DisposeAsync();
         _insert.Dispose();
         await _writer.DisposeAsync();
         await _database.DisposeAsync();

@@ -108,7 +108,8 @@ internal sealed class EventLogFile : IAsyncDisposable
         raw.sqlite3_reset(_insert);
         raw.sqlite3_clear_bindings(_insert);
         Check(result);
-        _inserted += row.Keys.Length + row.Records.Length;
+        // What does not fill a page takes one all the same, and so does the tree's leaf.
+        _inserted += row.Keys.Length + row.Records.Length + (2 * PageBytes);
     }
 
     /// <summary>Events of one partition from an offset on, up to about <paramref name="maxBytes"/>.</summary>

@@ -36,8 +36,15 @@ internal sealed partial class LogCheckpoint(SqliteDatabase database, SqliteConne
 
     private void MoveBeside()
     {
-        using var connection = database.OpenReader();
-        Move(connection, raw.SQLITE_CHECKPOINT_PASSIVE);
+        try
+        {
+            using var connection = database.OpenReader();
+            Move(connection, raw.SQLITE_CHECKPOINT_PASSIVE);
+        }
+        catch (SqliteException exception)
+        {
+            LogFailed(exception.SqliteErrorCode);
+        }
     }
 
     private void Move(SqliteConnection connection, int mode)

@@ -25,6 +25,12 @@ public sealed class ChangeFeed(IProfileStore store)
         TaskCompletionSource published;
         lock (_gate)
         {
+            // Who lags must not be given a person that was erased: the store no longer has them.
+            if (changes.Any(c => c.Deleted))
+            {
+                _recent.Clear();
+                _recentChanges = 0;
+            }
             _recent.Enqueue(new Published(changes[0].Sequence - 1, sequence, changes));
             _recentChanges += changes.Count;
             while (_recentChanges > RecentChanges && _recent.Count > 1)

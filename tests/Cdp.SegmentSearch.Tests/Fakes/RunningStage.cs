@@ -99,6 +99,13 @@ internal sealed class RunningStage : IAsyncDisposable
             await Task.Delay(2, patience.Token);
     }
 
+    /// <summary>Waits while time goes on by the second: whoever waits for a second may begin to only after a large step.</summary>
+    public Task UntilWithTimeAsync(Func<Task<bool>> condition) => UntilAsync(async () =>
+    {
+        Time.Advance(TimeSpan.FromSeconds(1));
+        return await condition();
+    });
+
     public bool FilesHold(string text) => Directory.EnumerateFiles(_directory).Any(file =>
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

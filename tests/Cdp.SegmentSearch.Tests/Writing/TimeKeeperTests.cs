@@ -17,7 +17,7 @@ public sealed class TimeKeeperTests
         stage.Time.Advance(TimeSpan.FromDays(20) - TimeSpan.FromSeconds(2));
         var before = await stage.MembersAsync("recent");
         stage.Time.Advance(TimeSpan.FromSeconds(3));
-        await RunningStage.UntilAsync(async () => (await stage.MembersAsync("recent")).Length == 0);
+        await stage.UntilWithTimeAsync(async () => (await stage.MembersAsync("recent")).Length == 0);
 
         Assert.Equal(["a"], before);
         Assert.Equal(["+a Profile", "-a Time"], await stage.HistoryAsync("recent"));
@@ -33,9 +33,9 @@ public sealed class TimeKeeperTests
 
         var before = await stage.MembersAsync("recent");
         stage.Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromSeconds(1));
-        await RunningStage.UntilAsync(async () => (await stage.MembersAsync("recent")).Length == 1);
+        await stage.UntilWithTimeAsync(async () => (await stage.MembersAsync("recent")).Length == 1);
         stage.Time.Advance(TimeSpan.FromDays(30));
-        await RunningStage.UntilAsync(async () => (await stage.MembersAsync("recent")).Length == 0);
+        await stage.UntilWithTimeAsync(async () => (await stage.MembersAsync("recent")).Length == 0);
 
         Assert.Empty(before);
         Assert.Equal(["+a Time", "-a Time"], await stage.HistoryAsync("recent"));
@@ -53,7 +53,7 @@ public sealed class TimeKeeperTests
         await stage.CaughtUpAsync();
 
         stage.Time.Advance(TimeSpan.FromDays(30) + TimeSpan.FromSeconds(1));
-        await RunningStage.UntilAsync(async () => (await stage.MembersAsync("lapsed")).Length == 1);
+        await stage.UntilWithTimeAsync(async () => (await stage.MembersAsync("lapsed")).Length == 1);
 
         Assert.Equal(["+a Profile", "-a Time"], await stage.HistoryAsync("recent"));
         Assert.Equal(["+a Time"], await stage.HistoryAsync("lapsed"));
@@ -69,7 +69,7 @@ public sealed class TimeKeeperTests
 
         var before = await stage.MembersAsync("new");
         stage.Time.Advance(TimeSpan.FromDays(4));
-        await RunningStage.UntilAsync(async () => (await stage.MembersAsync("new")).Length == 0);
+        await stage.UntilWithTimeAsync(async () => (await stage.MembersAsync("new")).Length == 0);
 
         Assert.Equal(["a"], before);
         Assert.Equal(["+a Profile", "-a Time"], await stage.HistoryAsync("new"));

@@ -23,6 +23,34 @@ public sealed class EmbeddedIdentityStoreTests : IdentityStoreSuite, IAsyncDispo
         Assert.False(FilesHold(Secret));
     }
 
+    /// <summary>Pages split and are balanced between the batches, which leaves copies of cells where they were before.</summary>
+    [Fact]
+    public async Task Erase_PersonsAmongMany_LeavesNoBytesOfTheirIdentifiersInTheFiles()
+    {
+        var store = Open();
+        var random = new Random(4711);
+        var kept = new List<(string Id, string Key)>();
+        var erased = new List<string>();
+        for (var batch = 0; batch < 100; batch++)
+        {
+            var persons = Enumerable.Range(0, random.Next(1, 40)).Select(i => (Id: $"{random.Next():x8}-{batch}-{i}", Key: $"{random.NextInt64():x}")).ToArray();
+            kept.AddRange(persons);
+            await store.CommitAsync(
+                Changes([.. persons.SelectMany(p => new[] { (p.Id, $"user_id:user-{p.Key}"), (p.Id, $"email:{p.Key}@example.com"), (p.Id, $"anonymous_id:device-{p.Key}") })]),
+                TestContext.Current.CancellationToken);
+            for (var i = 0; i < 3; i++)
+            {
+                var (id, key) = kept[random.Next(kept.Count)];
+                kept.RemoveAll(p => p.Id == id);
+                erased.Add(key);
+                await store.EraseAsync(id, TestContext.Current.CancellationToken);
+            }
+        }
+
+        Assert.Equal([], erased.Where(FilesHold));
+        Assert.Equal([], kept.Where(p => !FilesHold(p.Key)));
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_store is not null)

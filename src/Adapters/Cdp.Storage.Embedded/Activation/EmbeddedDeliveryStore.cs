@@ -141,7 +141,7 @@ public sealed class EmbeddedDeliveryStore(ActivationDatabase database) : IDelive
     {
         var erased = await database.Sqlite.WriteAsync(
             (connection, _) => profileIds.Sum(id => (long)MembershipSteps.Forget(connection, id)), cancellationToken);
-        await database.Sqlite.CheckpointAsync(cancellationToken);
+        await database.Sqlite.PurgeAsync(cancellationToken);
         return erased;
     }
 }

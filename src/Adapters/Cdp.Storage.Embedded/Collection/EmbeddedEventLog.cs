@@ -107,7 +107,7 @@ public sealed class EmbeddedEventLog : IEventLog, IAsyncDisposable
             await erase.Done.Task;
             erased += erase.Erased;
         }
-        await _file.CheckpointAsync(cancellationToken);
+        await _file.PurgeAsync(cancellationToken);
         return erased;
     }
 

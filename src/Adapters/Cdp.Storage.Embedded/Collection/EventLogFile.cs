@@ -174,7 +174,7 @@ internal sealed class EventLogFile : IAsyncDisposable
         return erased;
     }
 
-    public Task CheckpointAsync(CancellationToken cancellationToken) => _database.CheckpointAsync(cancellationToken);
+    public Task PurgeAsync(CancellationToken cancellationToken) => _database.PurgeAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

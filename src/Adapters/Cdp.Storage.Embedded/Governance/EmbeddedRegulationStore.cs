@@ -41,7 +41,7 @@ public sealed class EmbeddedRegulationStore(GovernanceDatabase database) : IRegu
     }
 
     /// <inheritdoc />
-    public Task PurgeAsync(CancellationToken cancellationToken) => database.Sqlite.CheckpointAsync(cancellationToken);
+    public Task PurgeAsync(CancellationToken cancellationToken) => database.Sqlite.PurgeAsync(cancellationToken);
 
     private static StoredRegulation Map(SqliteDataReader row) => StoredRegulation.Parser.ParseFrom(row.Bytes(0));
 }

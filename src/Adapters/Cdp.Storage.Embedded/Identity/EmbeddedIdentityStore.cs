@@ -120,7 +120,7 @@ public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IA
                 return (string[])[canonical, .. absorbed];
             },
             cancellationToken);
-        await _database.CheckpointAsync(cancellationToken);
+        await _database.PurgeAsync(cancellationToken);
         return ids;
     }
 

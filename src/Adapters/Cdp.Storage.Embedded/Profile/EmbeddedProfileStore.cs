@@ -199,7 +199,7 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsy
             },
             cancellationToken);
         _profiles = -1;
-        await _database.CheckpointAsync(cancellationToken);
+        await _database.PurgeAsync(cancellationToken);
         return erased;
     }
 

@@ -54,7 +54,7 @@ public sealed class EmbeddedSegmentStore(string directory) : ISegmentStore, IAsy
     {
         await _database.WriteAsync((connection, _) => Write(connection, commit), cancellationToken);
         if (commit.Erased.Count > 0)
-            await _database.CheckpointAsync(cancellationToken);
+            await _database.PurgeAsync(cancellationToken);
     }
 
     /// <inheritdoc />

@@ -1,5 +1,6 @@
 using Cdp.Contracts.Failures;
 using Microsoft.Data.Sqlite;
+using Microsoft.Win32.SafeHandles;
 using SQLitePCL;
 
 namespace Cdp.Storage.Embedded.Sqlite;
@@ -10,13 +11,14 @@ namespace Cdp.Storage.Embedded.Sqlite;
 /// </summary>
 public sealed class SqliteDatabase : IAsyncDisposable
 {
-    private const int CheckpointAttempts = 100;
-    private static readonly TimeSpan CheckpointPause = TimeSpan.FromMilliseconds(100);
+    private const int PurgeAttempts = 100;
+    private static readonly TimeSpan PurgePause = TimeSpan.FromMilliseconds(100);
 
     private readonly string _connectionString;
     private readonly int _pageBytes;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly SqliteConnection _writer;
+    private readonly SafeFileHandle _file;
 
     /// <summary>Opens or creates the file and brings its schema up to date.</summary>
     /// <param name="directory">Directory of the file; created where it is missing.</param>
@@ -33,6 +35,8 @@ public sealed class SqliteDatabase : IAsyncDisposable
         _connectionString = new SqliteConnectionStringBuilder { DataSource = Path, Pooling = true }.ToString();
         _writer = OpenWriter();
         Migrate(_writer, migrations);
+        // Open as long as the connections are: closing any handle of a file drops this process's locks on it.
+        _file = File.OpenHandle(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
     }
 
     /// <summary>Path of the file.</summary>
@@ -78,29 +82,26 @@ public sealed class SqliteDatabase : IAsyncDisposable
         }, cancellationToken);
 
     /// <summary>
-    /// Moves the write-ahead log into the file and empties it, so that overwritten content is gone from both. For erasure.
-    /// Waits for readers of older content; throws where they do not end.
+    /// Makes deleted content unreadable: moves the write-ahead log into the file, empties it, and zeroes stale copies within
+    /// pages. For erasure; writers wait. Waits for readers of older content; throws where they do not end.
     /// </summary>
-    public async Task CheckpointAsync(CancellationToken cancellationToken)
+    public async Task PurgeAsync(CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < CheckpointAttempts; attempt++)
+        for (var attempt = 0; attempt < PurgeAttempts; attempt++)
         {
             await _writing.WaitAsync(cancellationToken);
             try
             {
-                using var command = _writer.CreateCommand();
-                command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
-                using var row = command.ExecuteReader();
-                if (row.Read() && row.GetInt32(0) == 0)
+                if (EmptyWriteAheadLog() && ZeroGaps())
                     return;
             }
             finally
             {
                 _writing.Release();
             }
-            await Task.Delay(CheckpointPause, cancellationToken);
+            await Task.Delay(PurgePause, cancellationToken);
         }
-        throw new IOException($"{Path} could not be checkpointed: a reader holds older content.");
+        throw new IOException($"{Path} could not be purged: a reader holds older content.");
     }
 
     /// <inheritdoc />
@@ -110,6 +111,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         await _writer.DisposeAsync();
         using var pool = new SqliteConnection(_connectionString);
         SqliteConnection.ClearPool(pool);
+        _file.Dispose();
         _writing.Dispose();
     }
 
@@ -123,6 +125,27 @@ public sealed class SqliteDatabase : IAsyncDisposable
         PRAGMA temp_store = MEMORY;
         PRAGMA cache_size = -65536;
         """);
+
+    private bool EmptyWriteAheadLog()
+    {
+        using var command = _writer.CreateCommand();
+        command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+        using var row = command.ExecuteReader();
+        return row.Read() && row.GetInt32(0) == 0;
+    }
+
+    private bool ZeroGaps()
+    {
+        using var transaction = _writer.BeginTransaction(deferred: false);
+        // A store that writes by itself may have written in between.
+        if (new FileInfo($"{Path}-wal") is { Exists: true, Length: > 0 })
+            return false;
+        SqliteGaps.Zero(_file, [1, .. _writer.Query(row => row.GetInt64(0), "SELECT rootpage FROM sqlite_schema WHERE rootpage > 0")]);
+        // Writes the first page, whatever the value: at the next commit of others, every connection drops what it cached, stale copies included.
+        Execute(_writer, $"PRAGMA user_version = {_writer.Number("PRAGMA user_version")}", transaction);
+        transaction.Commit();
+        return true;
+    }
 
     private static void Migrate(SqliteConnection connection, IReadOnlyList<string> migrations)
     {

@@ -4,8 +4,8 @@ using Cdp.EndToEnd.Tests.Scenarios;
 
 namespace Cdp.EndToEnd.Tests.Processes;
 
-/// <summary>The platform as seven processes: the gateway and six services, with gRPC between them.</summary>
-public sealed class ServicesPlatform : IPlatform, IAsyncLifetime
+/// <summary>The platform as processes: the gateway and six services, with gRPC between them.</summary>
+public class ServicesPlatform : IPlatform, IAsyncLifetime
 {
     private static readonly (string Stage, string Project)[] Stages =
     [
@@ -13,7 +13,16 @@ public sealed class ServicesPlatform : IPlatform, IAsyncLifetime
         ("profile", "Cdp.Profile.Host"), ("segment-search", "Cdp.SegmentSearch.Host"), ("activation", "Cdp.Activation.Host"),
     ];
     private readonly ConcurrentBag<HostProcess> _processes = [];
+    private readonly int _replicas;
     private PlatformClient? _client;
+
+    public ServicesPlatform()
+        : this(replicas: 1)
+    {
+    }
+
+    /// <summary>The platform with several processes of each service.</summary>
+    protected ServicesPlatform(int replicas) => _replicas = replicas;
 
     /// <summary>Files of all services.</summary>
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("cdp-services-").FullName;
@@ -24,7 +33,11 @@ public sealed class ServicesPlatform : IPlatform, IAsyncLifetime
     /// <inheritdoc />
     public PlatformClient Client => _client ?? throw new InvalidOperationException("The platform has not started.");
 
-    public async ValueTask InitializeAsync()
+    /// <summary>Where engines are used: their settings.</summary>
+    protected virtual Task<IReadOnlyDictionary<string, string>> EngineSettingsAsync() =>
+        Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>());
+
+    public virtual async ValueTask InitializeAsync()
     {
         try
         {
@@ -37,28 +50,31 @@ public sealed class ServicesPlatform : IPlatform, IAsyncLifetime
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         _client?.Dispose();
         foreach (var process in _processes)
             await process.DisposeAsync();
         Directory.Delete(DataDirectory, recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     private async Task StartAsync()
     {
-        var free = HostProcess.FreePorts((Stages.Length * 2) + 1);
-        var ports = Stages.Index().ToDictionary(s => s.Item.Stage, s => (Http: free[s.Index * 2], Grpc: free[(s.Index * 2) + 1]));
+        var ports = new Queue<int>(HostProcess.FreePorts((Stages.Length * 2 * _replicas) + 1));
+        var processes = Stages.SelectMany(s => Enumerable.Range(0, _replicas).Select(replica => (s.Stage, s.Project, replica, Http: ports.Dequeue(), Grpc: ports.Dequeue()))).ToList();
         var settings = PlatformSettings.For(DataDirectory);
-        foreach (var (stage, (http, grpc)) in ports)
+        foreach (var (name, value) in await EngineSettingsAsync())
+            settings[name] = value;
+        foreach (var process in processes)
         {
-            settings[$"Services__{stage}__http__0"] = $"http://127.0.0.1:{http}";
-            settings[$"Services__{stage}__grpc__0"] = $"http://127.0.0.1:{grpc}";
+            settings[$"Services__{process.Stage}__http__{process.replica}"] = $"http://127.0.0.1:{process.Http}";
+            settings[$"Services__{process.Stage}__grpc__{process.replica}"] = $"http://127.0.0.1:{process.Grpc}";
         }
-        GrpcUrls = ports.ToDictionary(p => p.Key, p => new Uri($"http://127.0.0.1:{p.Value.Grpc}"));
-        await Task.WhenAll(Stages.Select(s => StartAsync(
-            s.Project, ports[s.Stage].Http, new Dictionary<string, string>(settings) { ["Cdp__GrpcUrls"] = $"http://127.0.0.1:{ports[s.Stage].Grpc}" })));
-        var gateway = await StartAsync("Cdp.Gateway", free[^1], settings);
+        GrpcUrls = processes.Where(p => p.replica == 0).ToDictionary(p => p.Stage, p => new Uri($"http://127.0.0.1:{p.Grpc}"));
+        await Task.WhenAll(processes.Select(p => StartAsync(
+            p.Project, p.Http, new Dictionary<string, string>(settings) { ["Cdp__GrpcUrls"] = $"http://127.0.0.1:{p.Grpc}" })));
+        var gateway = await StartAsync("Cdp.Gateway", ports.Dequeue(), settings);
         _client = new PlatformClient(gateway.Url, PlatformSettings.AdminKey, PlatformSettings.WriteKey);
     }
 

@@ -56,7 +56,8 @@ internal sealed class Lease : IAsyncDisposable
                 watched = (head.Fence, head.Beat);
                 since = time.GetTimestamp();
             }
-            if (head.Owner.Length == 0 || time.GetElapsedTime(since) >= Patience)
+            // The owner at this process's own address is a former process of this replica.
+            if (head.Owner.Length == 0 || head.Owner == address || time.GetElapsedTime(since) >= Patience)
             {
                 var taken = await heads.UpdateOneAsync(
                     new BsonDocument { { "_id", stage }, { "fence", head.Fence }, { "beat", head.Beat } },

@@ -72,6 +72,10 @@ public sealed class MongoStage : IAsyncDisposable
         }
     }
 
+    /// <summary>gRPC address of a stage's owner; empty where there is none.</summary>
+    public static Task<string> OwnerAsync(MongoServer server, string stage, CancellationToken cancellationToken) =>
+        Lease.OwnerAsync(server.Database, stage, cancellationToken);
+
     /// <summary>A collection of the stage, for reading. Writing is <see cref="CommitAsync"/>'s.</summary>
     public IMongoCollection<BsonDocument> Collection(string name) => _server.Database.GetCollection<BsonDocument>($"{_prefix}_{name}");
 

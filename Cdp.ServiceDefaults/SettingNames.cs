@@ -10,7 +10,7 @@ internal static class SettingNames
     private static readonly string[] Known =
     [
         "DataDirectory", "AdminKey", "WriteKey", "ServiceKey", "GrpcUrls", "TrustedProxies", "RateLimit",
-        "Collection", "Identity", "Profile", "SegmentSearch", "Activation", "Governance",
+        "Collection", "Identity", "Profile", "SegmentSearch", "Activation", "Governance", "Kafka",
     ];
 
     // What the framework itself reads.

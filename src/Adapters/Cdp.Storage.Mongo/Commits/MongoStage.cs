@@ -91,7 +91,8 @@ public sealed class MongoStage : IAsyncDisposable
         try
         {
             await FinishAsync(cancellationToken);
-            _unfinished = Commit(writes, _positions.Merge(positions ?? [], overwriteExistingElements: true));
+            // A copy: readers go by the positions of what is carried out.
+            _unfinished = Commit(writes, new BsonDocument(_positions).Merge(positions ?? [], overwriteExistingElements: true));
             await FinishAsync(cancellationToken);
         }
         finally

@@ -15,6 +15,8 @@ internal sealed partial class KafkaLogStorage : ILogStorage
     private const int TakeOverAttempts = 5;
     // A new owner's first commit follows at once after it shut out the former one.
     private static readonly TimeSpan SuccessorPatience = TimeSpan.FromSeconds(2);
+    // Brokers that were started at the same time read their own logs first.
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ComeAgain = TimeSpan.FromSeconds(5);
 
     private readonly KafkaConnection _connection;
@@ -56,7 +58,7 @@ internal sealed partial class KafkaLogStorage : ILogStorage
         {
             try
             {
-                _producer.Initialise();
+                _producer.Initialise(StartPatience);
                 foreach (var commit in _journal.ReadOn(TimeSpan.Zero))
                 {
                     _heads = commit.Heads;
@@ -84,7 +86,7 @@ internal sealed partial class KafkaLogStorage : ILogStorage
             return [];
         // Before and after: the former look keeps us from shutting out a new owner, the latter tells what went in.
         ReadCommits(_producer.WasFenced ? SuccessorPatience : TimeSpan.Zero);
-        _producer.Initialise();
+        _producer.Initialise(_connection.Patience);
         ReadCommits(TimeSpan.Zero);
         ReadRewrites();
         LoggedRow[] found = [.. _found];

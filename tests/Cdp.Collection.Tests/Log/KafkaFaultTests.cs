@@ -6,20 +6,19 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Cdp.Collection.Tests.Log;
 
-public sealed class KafkaFaultTests : IAsyncLifetime
+/// <summary>Tests that break their broker: not the one of the others.</summary>
+public sealed class KafkaFaultTests(KafkaEngine engine) : IClassFixture<KafkaEngine>, IAsyncLifetime
 {
     private const int Senders = 8;
     private const int EventsOfEach = 40;
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 10, 30, 0, TimeSpan.Zero));
-    // Tests break it: not the one of the others.
-    private readonly KafkaEngine _engine = new();
     private KafkaLogs _kafka = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        _kafka = new KafkaLogs(await _engine.ConnectOwnAsync(Stop), _time);
+        _kafka = new KafkaLogs(await engine.ConnectOwnAsync(Stop), _time);
         _kafka.Options.Timeout = TimeSpan.FromSeconds(3);
     }
 
@@ -27,24 +26,23 @@ public sealed class KafkaFaultTests : IAsyncLifetime
     {
         if (_kafka is not null)
             await _kafka.DisposeAsync();
-        await _engine.DisposeAsync();
     }
 
     [Fact]
     public async Task Append_BrokerIsKilledAndStartedAgain_KeepsEachAcknowledgedEventOnce() =>
         await SendThroughAsync(async () =>
         {
-            await _engine.KillAsync(Stop);
-            await _engine.StartAsync(Stop);
+            await engine.KillAsync(Stop);
+            await engine.StartAsync(Stop);
         });
 
     [Fact]
     public async Task Append_BrokerHangs_RefusesInTimeAndGoesOnAfterwards() =>
         await SendThroughAsync(async () =>
         {
-            await _engine.PauseAsync(Stop);
+            await engine.PauseAsync(Stop);
             await Task.Delay(TimeSpan.FromSeconds(8), Stop);
-            await _engine.ResumeAsync(Stop);
+            await engine.ResumeAsync(Stop);
         });
 
     [Fact]

@@ -18,9 +18,10 @@ internal sealed class PartitionReader(KafkaConnection connection) : IDisposable
     /// <param name="partition">Partition to read.</param>
     /// <param name="offset">Where to begin.</param>
     /// <param name="linger">How long to wait at the end for another record.</param>
+    /// <param name="settled">Whether the end is that of all transactions; else an open one ends the reading, too.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TimeoutException">The brokers do not answer.</exception>
-    public ConsumeResult<byte[], byte[]>? Read(TopicPartition partition, long offset, TimeSpan linger, CancellationToken cancellationToken)
+    public ConsumeResult<byte[], byte[]>? Read(TopicPartition partition, long offset, TimeSpan linger, bool settled, CancellationToken cancellationToken)
     {
         // A question about its topic is what makes the client look for its leaders at once, and not within a second.
         if (_known.Add(partition.Topic))
@@ -42,7 +43,7 @@ internal sealed class PartitionReader(KafkaConnection connection) : IDisposable
                 return result;
             }
             // Before the last offset that brokers have, a transaction is still under way, or its end is not written yet.
-            atEnd = _consumer.GetWatermarkOffsets(partition).High <= result.Offset;
+            atEnd = !settled || _consumer.GetWatermarkOffsets(partition).High <= result.Offset;
         }
         // The end is only told once; another read has to ask anew.
         _partition = null;

@@ -119,7 +119,7 @@ internal sealed class TopicSetup(KafkaConnection connection, KafkaOptions option
         {
             var place = new TopicPartition(topic.Name, partition);
             var (low, high) = reader.Range(place);
-            if (low == high || reader.Read(place, low, TimeSpan.Zero, CancellationToken.None) is not { } record)
+            if (low == high || reader.Read(place, low, TimeSpan.Zero, settled: true, CancellationToken.None) is not { } record)
                 continue;
             if (RecordMark.Of(record.Message) is null)
                 throw new InvalidOperationException($"The topic {topic.Name} holds records that Cdp did not write, or that a later version wrote; nothing was changed. Choose other names by {KafkaOptions.Section}:TopicPrefix.");

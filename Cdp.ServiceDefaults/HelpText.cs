@@ -12,6 +12,7 @@ internal static class HelpText
             Settings (command line --Name value, or environment with __ for :):
               --urls                    HTTP addresses; default http://127.0.0.1:{http}
               --Cdp:GrpcUrls            gRPC addresses (HTTP/2); default http://127.0.0.1:{grpc}
+              --Cdp:AdvertisedUrl       gRPC address under which other replicas reach this one; default the first of Cdp:GrpcUrls
               --Cdp:DataDirectory       where the embedded stores keep their files; default ./data
               --Cdp:AdminKey            API key with all scopes; made and printed at the first run where not given
               --Cdp:WriteKey            write key of the first source; made and printed at the first run where not given

@@ -73,6 +73,10 @@ public sealed class MongoStage : IAsyncDisposable
         }
     }
 
+    /// <summary>gRPC address of a stage's owner; empty where there is none.</summary>
+    public static Task<string> OwnerAsync(MongoServer server, string stage, CancellationToken cancellationToken) =>
+        Lease.OwnerAsync(server.Database, stage, cancellationToken);
+
     /// <summary>A collection of the stage, for reading. Writing is <see cref="CommitAsync(IReadOnlyCollection{DocumentWrite}, BsonDocument?, CancellationToken)"/>'s.</summary>
     public IMongoCollection<BsonDocument> Collection(string name) => _server.Database.GetCollection<BsonDocument>($"{_prefix}_{name}");
 
@@ -104,6 +108,23 @@ public sealed class MongoStage : IAsyncDisposable
             if (await make(_positions, cancellationToken) is not { } commit)
                 return;
             _unfinished = Commit(commit);
+            await FinishAsync(cancellationToken);
+        }
+        finally
+        {
+            _committing.Release();
+        }
+    }
+
+    /// <summary>
+    /// Returns when no commit is under way: one that was cancelled in the middle is carried out first. To be called before
+    /// reading what the next commit builds on.
+    /// </summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        await _committing.WaitAsync(cancellationToken);
+        try
+        {
             await FinishAsync(cancellationToken);
         }
         finally

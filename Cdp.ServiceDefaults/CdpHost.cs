@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Cdp.ServiceDefaults.Auditing;
 using Cdp.ServiceDefaults.ServiceKeys;
@@ -13,6 +14,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Cdp.ServiceDefaults;
@@ -115,18 +117,26 @@ public static class CdpHost
         });
     }
 
+    private static bool IsHealth(PathString path) => path.StartsWithSegments("/health") || path.StartsWithSegments("/alive");
+
     // What the outside talks to: it asks for API keys and write keys instead of the service key.
     private static bool IsFrontDoor(string stage) => stage is "gateway" or "standalone";
 
     private static void AddTelemetry(WebApplicationBuilder builder, string stage)
     {
+        // Where an orchestrator names the process (OTEL_SERVICE_NAME), that is its name.
         var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => OpenTelemetry.Resources.ResourceBuilderExtensions.AddService(resource, $"cdp-{stage}"));
+            .ConfigureResource(resource => resource.AddService($"cdp-{stage}").AddEnvironmentVariableDetector());
         if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             return;
         telemetry
             .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter("Cdp.*"))
-            .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddSource("Cdp.*"))
+            .WithTracing(tracing => tracing
+                .AddAspNetCoreInstrumentation(server => server.Filter = context => !IsHealth(context.Request.Path))
+                // What background work calls belongs to the trace of an event or to none: else each poll were a trace.
+                .AddHttpClientInstrumentation(client => client.FilterHttpRequestMessage = _ => Activity.Current?.ParentId is not null)
+                .AddSource("Cdp.*"))
+            .WithLogging()
             .UseOtlpExporter();
     }
 }

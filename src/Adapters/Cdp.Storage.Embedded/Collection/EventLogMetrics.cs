@@ -5,10 +5,7 @@ namespace Cdp.Storage.Embedded.Collection;
 /// <summary>What the log tells about itself.</summary>
 internal static class EventLogMetrics
 {
-    private static readonly Meter Meter = new("Cdp.Collection");
+    private static readonly Meter Meter = new("Cdp.Storage.Embedded");
 
-    public static readonly Counter<long> Appended = Meter.CreateCounter<long>("cdp.collection.events.appended", "{event}");
-    public static readonly Counter<long> Duplicates = Meter.CreateCounter<long>("cdp.collection.events.duplicate", "{event}");
-    public static readonly Histogram<double> CommitDuration = Meter.CreateHistogram<double>("cdp.collection.commit.duration", "s");
-    public static readonly Histogram<int> CommitSize = Meter.CreateHistogram<int>("cdp.collection.commit.size", "{event}");
+    public static readonly Histogram<int> CommitSize = Meter.CreateHistogram<int>("cdp.collection.commit.size", "{event}", "Events that share one commit of the log.");
 }

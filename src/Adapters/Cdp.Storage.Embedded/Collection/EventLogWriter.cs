@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using Cdp.Collection.Log;
+using Cdp.Storage.Embedded.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -48,12 +49,11 @@ internal sealed partial class EventLogWriter
         var receivedAt = _time.GetUtcNow().ToUnixTimeMilliseconds();
         _added.Clear();
         _durable.CopyTo(_heads, 0);
-        var duplicates = 0;
         try
         {
             _file.Begin();
             foreach (var work in batch)
-                duplicates += Pack(work, receivedAt);
+                Pack(work, receivedAt);
             for (var partition = 0; partition < _rows.Length; partition++)
                 Flush(partition, receivedAt);
             _file.Commit();
@@ -61,6 +61,7 @@ internal sealed partial class EventLogWriter
         catch (Exception exception)
         {
             Abandon(batch, exception);
+            SqliteMetrics.Record("log.db", "commit", started, exception);
             return;
         }
         _failing = false;
@@ -69,10 +70,8 @@ internal sealed partial class EventLogWriter
         Interlocked.Exchange(ref _appended, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         foreach (var work in batch)
             work.Done.SetResult();
-        EventLogMetrics.Appended.Add(_added.Count);
-        EventLogMetrics.Duplicates.Add(duplicates);
         EventLogMetrics.CommitSize.Record(_added.Count);
-        EventLogMetrics.CommitDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        SqliteMetrics.Record("log.db", "commit", started);
     }
 
     /// <summary>Erases in a transaction of its own, so that a row that cannot be rewritten costs no append.</summary>
@@ -94,19 +93,17 @@ internal sealed partial class EventLogWriter
 
     private static int Hour(long unixMilliseconds) => (int)(unixMilliseconds / 3_600_000);
 
-    private int Pack(LogWork work, long receivedAt)
+    private void Pack(LogWork work, long receivedAt)
     {
         var block = work.Block!;
         var bytes = block.Bytes.Span;
         var hour = Hour(receivedAt);
-        var duplicates = 0;
         for (var i = 0; i < block.Entries.Count; i++)
         {
             var entry = block.Entries[i];
             if (!_seen.TryAdd(entry.DedupeKey, hour))
             {
                 (work.Duplicates ??= new bool[block.Entries.Count])[i] = true;
-                duplicates++;
                 continue;
             }
             _added.Add(entry.DedupeKey);
@@ -115,7 +112,6 @@ internal sealed partial class EventLogWriter
                 Flush(partition, receivedAt);
             _rows[partition].Add(bytes.Slice(entry.Start, entry.Length), entry.DedupeKey);
         }
-        return duplicates;
     }
 
     private void Flush(int partition, long receivedAt)

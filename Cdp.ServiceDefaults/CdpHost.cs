@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Net;
 using Cdp.ServiceDefaults.Auditing;
 using Cdp.ServiceDefaults.ServiceKeys;
+using Cdp.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
@@ -12,10 +12,6 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using OpenTelemetry;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
-using OpenTelemetry.Trace;
 
 namespace Cdp.ServiceDefaults;
 
@@ -66,7 +62,7 @@ public static class CdpHost
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks();
         builder.Services.AddServiceDiscovery();
-        AddTelemetry(builder, stage);
+        builder.AddHostTelemetry(stage);
         return builder;
     }
 
@@ -117,26 +113,6 @@ public static class CdpHost
         });
     }
 
-    private static bool IsHealth(PathString path) => path.StartsWithSegments("/health") || path.StartsWithSegments("/alive");
-
     // What the outside talks to: it asks for API keys and write keys instead of the service key.
     private static bool IsFrontDoor(string stage) => stage is "gateway" or "standalone";
-
-    private static void AddTelemetry(WebApplicationBuilder builder, string stage)
-    {
-        // Where an orchestrator names the process (OTEL_SERVICE_NAME), that is its name.
-        var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService($"cdp-{stage}").AddEnvironmentVariableDetector());
-        if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
-            return;
-        telemetry
-            .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter("Cdp.*"))
-            .WithTracing(tracing => tracing
-                .AddAspNetCoreInstrumentation(server => server.Filter = context => !IsHealth(context.Request.Path))
-                // What background work calls belongs to the trace of an event or to none: else each poll were a trace.
-                .AddHttpClientInstrumentation(client => client.FilterHttpRequestMessage = _ => Activity.Current?.ParentId is not null)
-                .AddSource("Cdp.*"))
-            .WithLogging()
-            .UseOtlpExporter();
-    }
 }

@@ -18,6 +18,9 @@ public sealed class ServicesPlatform : IPlatform, IAsyncLifetime
     /// <summary>Files of all services.</summary>
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("cdp-services-").FullName;
 
+    /// <summary>More settings for all processes.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Where each service answers gRPC.</summary>
     public IReadOnlyDictionary<string, Uri> GrpcUrls { get; private set; } = new Dictionary<string, Uri>();
 
@@ -55,6 +58,8 @@ public sealed class ServicesPlatform : IPlatform, IAsyncLifetime
             settings[$"Services__{stage}__http__0"] = $"http://127.0.0.1:{http}";
             settings[$"Services__{stage}__grpc__0"] = $"http://127.0.0.1:{grpc}";
         }
+        foreach (var (name, value) in Settings)
+            settings[name] = value;
         GrpcUrls = ports.ToDictionary(p => p.Key, p => new Uri($"http://127.0.0.1:{p.Value.Grpc}"));
         await Task.WhenAll(Stages.Select(s => StartAsync(
             s.Project, ports[s.Stage].Http, new Dictionary<string, string>(settings) { ["Cdp__GrpcUrls"] = $"http://127.0.0.1:{ports[s.Stage].Grpc}" })));

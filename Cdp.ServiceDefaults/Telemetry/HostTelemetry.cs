@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Cdp.ServiceDefaults.Telemetry;
+
+/// <summary>Traces, metrics and logs of a process, sent by OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says.</summary>
+internal static class HostTelemetry
+{
+    private const string Sources = "Cdp.*";
+
+    public static void AddHostTelemetry(this WebApplicationBuilder builder, string stage)
+    {
+        // Where an orchestrator names the process (OTEL_SERVICE_NAME), that is its name.
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService($"cdp-{stage}").AddEnvironmentVariableDetector());
+        if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+            return;
+        telemetry
+            .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter(Sources))
+            .WithTracing(tracing => tracing
+                .AddAspNetCoreInstrumentation(server => server.Filter = context => !IsHealth(context.Request.Path))
+                .AddHttpClientInstrumentation()
+                .AddSource(Sources, CallSpans.GrpcSource)
+                .AddProcessor(new CallSpans()))
+            .WithLogging()
+            .UseOtlpExporter();
+    }
+
+    private static bool IsHealth(PathString path) => path.StartsWithSegments("/health") || path.StartsWithSegments("/alive");
+}

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -23,13 +24,20 @@ internal static class HostTelemetry
         telemetry
             .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter(Sources))
             .WithTracing(tracing => tracing
-                .AddAspNetCoreInstrumentation(server => server.Filter = context => !IsHealth(context.Request.Path))
+                .AddAspNetCoreInstrumentation(server =>
+                {
+                    server.Filter = context => !IsHealth(context.Request.Path);
+                    // A path may hold an e-mail address or a write key: what is told is the route.
+                    server.EnrichWithHttpResponse = (span, response) => span.SetTag("url.path", RouteOf(response.HttpContext));
+                })
                 .AddHttpClientInstrumentation()
                 .AddSource(Sources, CallSpans.GrpcSource)
                 .AddProcessor(new CallSpans()))
             .WithLogging()
             .UseOtlpExporter();
     }
+
+    private static string RouteOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
 
     private static bool IsHealth(PathString path) => path.StartsWithSegments("/health") || path.StartsWithSegments("/alive");
 }

@@ -22,8 +22,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>Service, instrument.</summary>
     public ConcurrentDictionary<(string Service, string Metric), bool> Metrics { get; } = [];
 
-    /// <summary>All logs, as they came.</summary>
-    public ConcurrentQueue<byte[]> Logs { get; } = [];
+    /// <summary>All that came, as it came: spans, metrics and logs.</summary>
+    public ConcurrentQueue<(string Path, byte[] Body)> Requests { get; } = [];
 
     /// <summary>Settings that have a process send here, without waiting for long.</summary>
     public Dictionary<string, string> Settings => new()
@@ -44,26 +44,27 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         var receiver = new OtlpReceiver(app);
         app.MapPost("/v1/traces", async (HttpRequest request) =>
         {
-            foreach (var span in OtlpMessages.Spans(await ReadAsync(request)))
+            foreach (var span in OtlpMessages.Spans(await receiver.ReadAsync(request)))
                 receiver.Spans.Enqueue(span);
         });
         app.MapPost("/v1/metrics", async (HttpRequest request) =>
         {
-            foreach (var metric in OtlpMessages.Metrics(await ReadAsync(request)))
+            foreach (var metric in OtlpMessages.Metrics(await receiver.ReadAsync(request)))
                 receiver.Metrics[metric] = true;
         });
-        app.MapPost("/v1/logs", async (HttpRequest request) => receiver.Logs.Enqueue(await ReadAsync(request)));
+        app.MapPost("/v1/logs", (HttpRequest request) => receiver.ReadAsync(request));
         await app.StartAsync(TestContext.Current.CancellationToken);
         return receiver;
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static async Task<byte[]> ReadAsync(HttpRequest request)
+    private async Task<byte[]> ReadAsync(HttpRequest request)
     {
         using var body = new MemoryStream();
         await using var source = request.Headers.ContentEncoding == "gzip" ? new GZipStream(request.Body, CompressionMode.Decompress) : request.Body;
         await source.CopyToAsync(body);
+        Requests.Enqueue((request.Path, body.ToArray()));
         return body.ToArray();
     }
 }

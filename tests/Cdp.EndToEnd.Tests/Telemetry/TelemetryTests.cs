@@ -36,6 +36,7 @@ public sealed class TelemetryTests
 
         await platform.Client.SendAsync("/v1/track", new { userId = "secret-person", @event = "Traced", properties = new { note = "secret-note" } });
         await platform.Client.DrainAsync(deliveries: true);
+        await platform.Client.GetAsync("/v1/profiles/user_id:secret-person");
 
         var trace = await PlatformClient.UntilAsync(() => Task.FromResult(TraceOf(collector)), t => Way.All(w => t.Any(s => (s.Service, s.Name) == w)), "all spans came");
         Assert.Single(trace, s => s.ParentId.Length == 0);
@@ -44,8 +45,11 @@ public sealed class TelemetryTests
 
         await PlatformClient.UntilAsync(
             () => Task.FromResult(Told.Where(m => !collector.Metrics.ContainsKey(m)).ToList()), missing => missing.Count == 0, "all metrics came");
-        Assert.NotEmpty(collector.Logs);
-        Assert.DoesNotContain(collector.Logs, log => Encoding.UTF8.GetString(log).Contains("secret-", StringComparison.Ordinal));
+        await PlatformClient.UntilAsync(
+            () => Task.FromResult(collector.Spans.Select(s => s.Name).ToList()), names => names.Any(n => n.StartsWith("GET /v1/profiles/{id}", StringComparison.Ordinal)), "the read of the profile came");
+        Assert.Contains(collector.Requests, r => r.Path == "/v1/logs");
+        string[] secrets = ["secret-", receiver.Url.AbsolutePath];
+        Assert.DoesNotContain(collector.Requests, r => secrets.Any(p => Encoding.UTF8.GetString(r.Body).Contains(p, StringComparison.Ordinal)));
     }
 
     private static List<ReceivedSpan> TraceOf(OtlpReceiver collector)

@@ -33,7 +33,10 @@ public static class CdpHost
     /// A host for one stage, or for the gateway or standalone. Listens on loopback unless <c>--urls</c> says otherwise:
     /// HTTP/1.1 on <c>--urls</c>, HTTP/2 for gRPC on <c>Cdp:GrpcUrls</c>, because cleartext cannot carry both on one port.
     /// </summary>
-    public static WebApplicationBuilder CreateBuilder(string[] args, string stage)
+    /// <param name="args">Command line.</param>
+    /// <param name="stage">Name of the stage, <c>gateway</c> or <c>standalone</c>.</param>
+    /// <param name="isStandby">Whether it passes calls on to another replica, with what the gateway says of the client.</param>
+    public static WebApplicationBuilder CreateBuilder(string[] args, string stage, bool isStandby = false)
     {
         if (args.Contains("--help") || args.Contains("-h"))
         {
@@ -51,7 +54,7 @@ public static class CdpHost
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
         builder.Services.AddSingleton<ServiceKey>();
         if (!IsFrontDoor(stage))
-            builder.Services.AddSingleton<IStartupFilter, StageDoor>();
+            builder.Services.AddSingleton<IStartupFilter>(new StageDoor(isStandby));
         builder.Services.AddSingleton<AuditInterceptor>();
         builder.Services.AddGrpc(grpc =>
         {
@@ -74,6 +77,9 @@ public static class CdpHost
         app.MapGrpcHealthChecksService().AllowAnonymous();
         app.MapGrpcReflectionService();
     }
+
+    /// <summary>Whether a path is one of those that orchestrators ask, without a key.</summary>
+    public static bool IsHealth(PathString path) => path.StartsWithSegments("/health") || path.StartsWithSegments("/alive");
 
     private static void Listen(WebApplicationBuilder builder, string stage)
     {

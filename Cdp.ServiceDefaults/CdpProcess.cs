@@ -16,10 +16,14 @@ public static class CdpProcess
     /// <param name="stage">Name of the stage, <c>gateway</c> or <c>standalone</c>.</param>
     /// <param name="register">Registers what the host is made of.</param>
     /// <param name="map">Maps its endpoints; those that every host has are there already.</param>
-    public static async Task<int> RunAsync(string[] args, string stage, Action<WebApplicationBuilder> register, Action<WebApplication> map)
+    /// <param name="stop">Ends it from within.</param>
+    public static Task<int> RunAsync(
+        string[] args, string stage, Action<WebApplicationBuilder> register, Action<WebApplication> map, CancellationToken stop = default)
     {
         var started = false;
-        try
+        return TellAsync(stage, RunHostAsync, () => !started);
+
+        async Task<int> RunHostAsync()
         {
             var builder = CdpHost.CreateBuilder(args, stage);
             // The framework logs a failed start with its stack; here it is told in one line.
@@ -32,10 +36,23 @@ public static class CdpProcess
             map(app);
             await app.StartAsync();
             Volatile.Write(ref started, true);
+            using var stopping = stop.Register(app.Lifetime.StopApplication);
             await app.WaitForShutdownAsync();
             return 0;
         }
-        catch (Exception exception) when (!started && Reason(exception) is { } reason)
+    }
+
+    /// <summary>Runs what may fail to start; tells in one line why it does.</summary>
+    /// <param name="stage">Name of the stage.</param>
+    /// <param name="run">What is run; returns the exit code.</param>
+    /// <param name="isStarting">Whether it still starts: afterwards an error is a defect, whose stack is wanted.</param>
+    public static async Task<int> TellAsync(string stage, Func<Task<int>> run, Func<bool> isStarting)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (Exception exception) when (isStarting() && Reason(exception) is { } reason)
         {
             await Console.Error.WriteLineAsync($"cdp {stage} cannot start: {reason}");
             return 1;

@@ -12,6 +12,7 @@ internal static class HelpText
             Settings (command line --Name value, or environment with __ for :):
               --urls                    HTTP addresses; default http://127.0.0.1:{http}
               --Cdp:GrpcUrls            gRPC addresses (HTTP/2); default http://127.0.0.1:{grpc}
+              --Cdp:AdvertisedUrl       gRPC address under which other replicas reach this one; default the first of Cdp:GrpcUrls
               --Cdp:DataDirectory       where the embedded stores keep their files; default ./data
               --Cdp:AdminKey            API key with all scopes; made and printed at the first run where not given
               --Cdp:WriteKey            write key of the first source; made and printed at the first run where not given
@@ -19,7 +20,7 @@ internal static class HelpText
               --Cdp:TrustedProxies      addresses or networks, separated by ; whose X-Forwarded headers are believed; default none
               --Cdp:RateLimit:Enabled   false lifts the rate limits; the others are in docs/running.md
               --Cdp:Activation:AllowPrivateAddresses true   lets webhooks go to private and loopback addresses
-              OTEL_EXPORTER_OTLP_ENDPOINT                   where to send traces and metrics; nowhere where not set
+              OTEL_EXPORTER_OTLP_ENDPOINT                   where to send traces, metrics and logs; nowhere where not set
             {(stage == "standalone" ? "  --demo                    feed a made-up shop\n" : "")}
             """;
     }

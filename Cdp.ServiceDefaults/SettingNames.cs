@@ -9,8 +9,8 @@ internal static class SettingNames
 
     private static readonly string[] Known =
     [
-        "DataDirectory", "AdminKey", "WriteKey", "ServiceKey", "GrpcUrls", "TrustedProxies", "RateLimit",
-        "Collection", "Identity", "Profile", "SegmentSearch", "Activation", "Governance",
+        "DataDirectory", "AdvertisedUrl", "AdminKey", "WriteKey", "ServiceKey", "GrpcUrls", "TrustedProxies", "RateLimit",
+        "Kafka", "Elasticsearch", "Collection", "Identity", "Profile", "SegmentSearch", "Activation", "Governance",
     ];
 
     // What the framework itself reads.

@@ -11,6 +11,19 @@ public static class StageClients
     /// <summary>Largest gRPC message, in bytes.</summary>
     public const int MaxMessageBytes = 64 * 1024 * 1024;
 
+    /// <summary>Connections for calls between services.</summary>
+    public static SocketsHttpHandler Handler() => new()
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        EnableMultipleHttp2Connections = true,
+        InitialHttp2StreamWindowSize = 4 * 1024 * 1024,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
+        PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+    };
+
     /// <summary>Registers a client of a stage, found by service discovery under the stage's name.</summary>
     /// <param name="services">Services of the host.</param>
     /// <param name="stage">Name of the stage, such as <c>collection</c>.</param>
@@ -25,14 +38,8 @@ public static class StageClients
                 channel.MaxSendMessageSize = MaxMessageBytes;
             })
             .AddInterceptor<ServiceKeyInterceptor>()
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-            {
-                EnableMultipleHttp2Connections = true,
-                InitialHttp2StreamWindowSize = 4 * 1024 * 1024,
-                KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-                KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
-                PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-            })
+            .ConfigurePrimaryHttpMessageHandler(Handler)
+            .AddHttpMessageHandler(() => new NextReplicaHandler())
             .AddServiceDiscovery();
         return services;
     }

@@ -13,12 +13,10 @@ public static class ServiceKeyMiddleware
         var key = app.ApplicationServices.GetRequiredService<ServiceKey>();
         app.Use(async (context, next) =>
         {
-            if (key.Accepts(context.Request.Headers[ServiceKey.Header]) || IsHealth(context.Request.Path))
+            if (key.Accepts(context.Request.Headers[ServiceKey.Header]) || CdpHost.IsHealth(context.Request.Path))
                 await next(context);
             else
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         });
     }
-
-    private static bool IsHealth(PathString path) => path.StartsWithSegments("/health") || path.StartsWithSegments("/alive");
 }

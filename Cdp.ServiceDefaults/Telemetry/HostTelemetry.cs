@@ -14,6 +14,9 @@ internal static class HostTelemetry
 {
     private const string Sources = "Cdp.*";
 
+    // The driver's own spans; it leaves out what a command holds.
+    private const string MongoDriver = "MongoDB.Driver";
+
     public static void AddHostTelemetry(this WebApplicationBuilder builder, string stage)
     {
         // Where an orchestrator names the process (OTEL_SERVICE_NAME), that is its name.
@@ -26,18 +29,16 @@ internal static class HostTelemetry
             .WithTracing(tracing => tracing
                 .AddAspNetCoreInstrumentation(server =>
                 {
-                    server.Filter = context => !IsHealth(context.Request.Path);
+                    server.Filter = context => !CdpHost.IsHealth(context.Request.Path);
                     // A path may hold an e-mail address or a write key: what is told is the route.
                     server.EnrichWithHttpResponse = (span, response) => span.SetTag("url.path", RouteOf(response.HttpContext));
                 })
                 .AddHttpClientInstrumentation()
-                .AddSource(Sources, CallSpans.GrpcSource)
+                .AddSource(Sources, CallSpans.GrpcSource, MongoDriver)
                 .AddProcessor(new CallSpans()))
             .WithLogging()
             .UseOtlpExporter();
     }
 
     private static string RouteOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
-
-    private static bool IsHealth(PathString path) => path.StartsWithSegments("/health") || path.StartsWithSegments("/alive");
 }

@@ -20,6 +20,11 @@ public abstract class Engine(string name, string variable) : IAsyncDisposable
     private readonly int _port = FreePort();
     private string? _address;
 
+    /// <summary>Why a test that needs the server cannot run here; null where it can. For fixtures, which cannot skip.</summary>
+    public string? Missing => Launcher is null && !IsElsewhere ? $"There is no {name} here: set {variable}, or put the engines beside the repository." : null;
+
+    private bool IsElsewhere => Environment.GetEnvironmentVariable(variable) is { Length: > 0 };
+
     /// <summary>Connection string of the server, which answers by now. Skips the test where there is none.</summary>
     public async Task<string> ConnectAsync(CancellationToken cancellationToken)
     {
@@ -32,7 +37,7 @@ public abstract class Engine(string name, string variable) : IAsyncDisposable
     public async Task<string> ConnectOwnAsync(CancellationToken cancellationToken)
     {
         if (Launcher is null)
-            Assert.Skip($"There is no {name} here: set {variable}, or put the engines beside the repository.");
+            Assert.Skip($"There is no {name} on this machine to start and break.");
         await _starting.WaitAsync(cancellationToken);
         try
         {

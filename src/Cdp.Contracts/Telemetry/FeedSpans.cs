@@ -32,9 +32,10 @@ internal sealed class FeedSpans
                 continue;
             spans ??= new FeedSpans();
             spans._spans.Add(traceparent, span);
-        }
-        if (spans?._spans.Count > 1)
             Activity.Current = around;
+        }
+        if (spans?._spans.Count == 1)
+            Activity.Current = spans._spans.Values.Single();
         return spans;
     }
 

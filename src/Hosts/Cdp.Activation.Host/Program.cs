@@ -3,15 +3,13 @@ using Cdp.Contracts.Governance.V1;
 using Cdp.Contracts.Profile.V1;
 using Cdp.Contracts.SegmentSearch.V1;
 using Cdp.ServiceDefaults;
-using Cdp.Storage.Embedded.Activation;
-using Cdp.Storage.Embedded.Sqlite;
+using Cdp.Storage;
 
-return await CdpProcess.RunAsync(args, ActivationModule.Name, Register, app => app.MapActivation());
+return await StageProcess.RunAsync(args, ActivationModule.Name, Register, app => app.MapActivation());
 
 static void Register(WebApplicationBuilder builder)
 {
-    builder.LockDataDirectory(ActivationModule.Name);
-    builder.AddActivation().UseEmbedded();
+    builder.AddActivation().UseStores();
     builder.Services.AddStageClient<SegmentService.SegmentServiceClient>("segment-search");
     builder.Services.AddStageClient<ProfileService.ProfileServiceClient>("profile");
     builder.Services.AddStageClient<AuditService.AuditServiceClient>("governance");

@@ -1,14 +1,12 @@
 using Cdp.Collection;
 using Cdp.Contracts.Governance.V1;
 using Cdp.ServiceDefaults;
-using Cdp.Storage.Embedded.Collection;
-using Cdp.Storage.Embedded.Sqlite;
+using Cdp.Storage;
 
-return await CdpProcess.RunAsync(args, CollectionModule.Name, Register, app => app.MapCollection());
+return await StageProcess.RunAsync(args, CollectionModule.Name, Register, app => app.MapCollection());
 
 static void Register(WebApplicationBuilder builder)
 {
-    builder.LockDataDirectory(CollectionModule.Name);
-    builder.AddCollection().UseEmbedded();
+    builder.AddCollection().UseStores();
     builder.Services.AddStageClient<AuditService.AuditServiceClient>("governance");
 }

@@ -1,14 +1,12 @@
 using Cdp.Governance;
 using Cdp.ServiceDefaults;
-using Cdp.Storage.Embedded.Governance;
-using Cdp.Storage.Embedded.Sqlite;
+using Cdp.Storage;
 
-return await CdpProcess.RunAsync(args, GovernanceModule.Name, Register, app => app.MapGovernance());
+return await StageProcess.RunAsync(args, GovernanceModule.Name, Register, app => app.MapGovernance());
 
 static void Register(WebApplicationBuilder builder)
 {
-    builder.LockDataDirectory(GovernanceModule.Name);
-    builder.AddGovernance().UseEmbedded();
+    builder.AddGovernance().UseStores();
     builder.Services.AddStageClient<AuditService.AuditServiceClient>("governance");
     builder.Services.AddStageClient<CollectionService.CollectionServiceClient>("collection");
     builder.Services.AddStageClient<IdentityService.IdentityServiceClient>("identity");

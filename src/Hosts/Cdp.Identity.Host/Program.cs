@@ -1,12 +1,4 @@
 using Cdp.Identity;
-using Cdp.ServiceDefaults;
-using Cdp.Storage.Embedded.Identity;
-using Cdp.Storage.Embedded.Sqlite;
+using Cdp.Storage;
 
-return await CdpProcess.RunAsync(args, IdentityModule.Name, Register, app => app.MapIdentity());
-
-static void Register(WebApplicationBuilder builder)
-{
-    builder.LockDataDirectory(IdentityModule.Name);
-    builder.AddIdentity().UseEmbedded();
-}
+return await StageProcess.RunAsync(args, IdentityModule.Name, builder => builder.AddIdentity().UseStores(), app => app.MapIdentity());

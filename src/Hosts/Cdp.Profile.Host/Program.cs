@@ -3,15 +3,13 @@ using Cdp.Contracts.Governance.V1;
 using Cdp.Contracts.Identity.V1;
 using Cdp.Profile;
 using Cdp.ServiceDefaults;
-using Cdp.Storage.Embedded.Profile;
-using Cdp.Storage.Embedded.Sqlite;
+using Cdp.Storage;
 
-return await CdpProcess.RunAsync(args, ProfileModule.Name, Register, app => app.MapProfile());
+return await StageProcess.RunAsync(args, ProfileModule.Name, Register, app => app.MapProfile());
 
 static void Register(WebApplicationBuilder builder)
 {
-    builder.LockDataDirectory(ProfileModule.Name);
-    builder.AddProfile().UseEmbedded();
+    builder.AddProfile().UseStores();
     builder.Services.AddStageClient<CollectionService.CollectionServiceClient>("collection");
     builder.Services.AddStageClient<IdentityService.IdentityServiceClient>("identity");
     builder.Services.AddStageClient<AuditService.AuditServiceClient>("governance");

@@ -1,10 +1,10 @@
 using Cdp.Rest;
-using Cdp.ServiceDefaults;
 using Cdp.Standalone;
 using Cdp.Standalone.Demo;
 using Cdp.Standalone.Transport;
+using Cdp.Storage;
 
-return await CdpProcess.RunAsync(args, "standalone", Register, Map);
+return await StageProcess.RunAllAsync(args, "standalone", Stages.Names, Register, Map);
 
 void Register(WebApplicationBuilder builder)
 {

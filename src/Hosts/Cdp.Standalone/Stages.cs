@@ -4,30 +4,24 @@ using Cdp.Governance;
 using Cdp.Identity;
 using Cdp.Profile;
 using Cdp.SegmentSearch;
-using Cdp.Storage.Embedded.Activation;
-using Cdp.Storage.Embedded.Collection;
-using Cdp.Storage.Embedded.Governance;
-using Cdp.Storage.Embedded.Identity;
-using Cdp.Storage.Embedded.Profile;
-using Cdp.Storage.Embedded.SegmentSearch;
-using Cdp.Storage.Embedded.Sqlite;
+using Cdp.Storage;
 
 namespace Cdp.Standalone;
 
-/// <summary>All six stages on embedded stores.</summary>
+/// <summary>All six stages, on embedded stores unless engines are configured.</summary>
 internal static class Stages
 {
+    public static readonly IReadOnlyList<string> Names =
+        [CollectionModule.Name, IdentityModule.Name, ProfileModule.Name, SegmentSearchModule.Name, ActivationModule.Name, GovernanceModule.Name];
+
     public static void AddStages(this WebApplicationBuilder builder)
     {
-        string[] names = [CollectionModule.Name, IdentityModule.Name, ProfileModule.Name, SegmentSearchModule.Name, ActivationModule.Name, GovernanceModule.Name];
-        foreach (var name in names)
-            builder.LockDataDirectory(name);
-        builder.AddGovernance().UseEmbedded();
-        builder.AddCollection().UseEmbedded();
-        builder.AddIdentity().UseEmbedded();
-        builder.AddProfile().UseEmbedded();
-        builder.AddSegmentSearch().UseEmbedded();
-        builder.AddActivation().UseEmbedded();
+        builder.AddGovernance().UseStores();
+        builder.AddCollection().UseStores();
+        builder.AddIdentity().UseStores();
+        builder.AddProfile().UseStores();
+        builder.AddSegmentSearch().UseStores();
+        builder.AddActivation().UseStores();
     }
 
     public static void MapStages(this WebApplication app)

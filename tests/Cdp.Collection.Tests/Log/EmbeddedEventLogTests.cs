@@ -51,6 +51,18 @@ public sealed class EmbeddedEventLogTests : EventLogSuite, IAsyncDisposable
     }
 
     [Fact]
+    public async Task Erase_Fails_KeepsTheIdsOfWhatWasAppendedBefore()
+    {
+        var log = Open();
+        await log.AppendAsync(("ann", "1"));
+        Execute("ALTER TABLE log RENAME TO gone");
+        await Assert.ThrowsAsync<LogUnavailableException>(() => log.EraseAsync([.. Enumerable.Range(0, 4).Select(p => new FeedPosition { Partition = p })], Stop));
+        Execute("ALTER TABLE gone RENAME TO log");
+
+        Assert.Equal("d", await log.AppendAsync(("ann", "1")));
+    }
+
+    [Fact]
     public async Task Append_MoreThanTheWriteAheadLogShouldHold_MovesItBesideAndKeepsAll()
     {
         var log = Open();
@@ -159,11 +171,11 @@ public sealed class EmbeddedEventLogTests : EventLogSuite, IAsyncDisposable
         _directories.ForEach(d => d.Dispose());
     }
 
-    protected override IEventLog Open(bool fresh = false)
+    protected override Task<IEventLog> OpenAsync(bool fresh = false)
     {
         if (fresh)
             _directories.Add(new TempDirectory());
-        return Create(partitions: 4);
+        return Task.FromResult(Open());
     }
 
     protected override async Task<IEventLog> ReopenAsync(IEventLog log)
@@ -172,6 +184,8 @@ public sealed class EmbeddedEventLogTests : EventLogSuite, IAsyncDisposable
         _logs.Remove((EmbeddedEventLog)log);
         return Open();
     }
+
+    private IEventLog Open() => Create(partitions: 4);
 
     private EmbeddedEventLog Create(int partitions)
     {

@@ -4,16 +4,26 @@ using Cdp.EndToEnd.Tests.Scenarios;
 
 namespace Cdp.EndToEnd.Tests.Processes;
 
-/// <summary>The platform as seven processes: the gateway and six services, with gRPC between them.</summary>
-public sealed class ServicesPlatform : IPlatform, IAsyncLifetime
+/// <summary>The platform as processes: the gateway and six services, with gRPC between them.</summary>
+public class ServicesPlatform : IPlatform, IAsyncLifetime
 {
     private static readonly (string Stage, string Project)[] Stages =
     [
         ("governance", "Cdp.Governance.Host"), ("collection", "Cdp.Collection.Host"), ("identity", "Cdp.Identity.Host"),
         ("profile", "Cdp.Profile.Host"), ("segment-search", "Cdp.SegmentSearch.Host"), ("activation", "Cdp.Activation.Host"),
     ];
-    private readonly ConcurrentBag<HostProcess> _processes = [];
+    private readonly ConcurrentDictionary<(string Stage, int Replica), HostProcess> _processes = [];
+    private readonly Dictionary<(string Stage, int Replica), Func<Task>> _starts = [];
+    private readonly int _replicas;
     private PlatformClient? _client;
+
+    public ServicesPlatform()
+        : this(replicas: 1)
+    {
+    }
+
+    /// <summary>The platform with several processes of each service.</summary>
+    protected ServicesPlatform(int replicas) => _replicas = replicas;
 
     /// <summary>Files of all services.</summary>
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("cdp-services-").FullName;
@@ -27,7 +37,32 @@ public sealed class ServicesPlatform : IPlatform, IAsyncLifetime
     /// <inheritdoc />
     public PlatformClient Client => _client ?? throw new InvalidOperationException("The platform has not started.");
 
-    public async ValueTask InitializeAsync()
+    /// <summary>Names of the services.</summary>
+    public static IEnumerable<string> StageNames => Stages.Select(s => s.Stage);
+
+    /// <summary>kill -9 of one process of a service.</summary>
+    public Task KillAsync(string stage, int replica) => _processes[(stage, replica)].KillAsync();
+
+    /// <summary>SIGTERM to one process of a service; returns when it has ended.</summary>
+    public Task StopAsync(string stage, int replica) => _processes[(stage, replica)].StopAsync();
+
+    /// <summary>Lets one process of a service hang, or ends that.</summary>
+    public Task SignalAsync(string stage, int replica, string signal) => _processes[(stage, replica)].SignalAsync(signal);
+
+    /// <summary>Starts a process again; returns when it is healthy.</summary>
+    public Task StartAsync(string stage, int replica) => _starts[(stage, replica)]();
+
+    /// <summary>Largest resident memory that any process has now, in bytes.</summary>
+    public long LargestMemory => _processes.Values.Max(p => p.Memory);
+
+    /// <summary>What the processes wrote.</summary>
+    public string Output => string.Join('\n', _processes.Select(p => $"== {p.Key}\n{p.Value.Output}"));
+
+    /// <summary>Where engines are used: their settings.</summary>
+    protected virtual Task<IReadOnlyDictionary<string, string>> EngineSettingsAsync() =>
+        Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>());
+
+    public virtual async ValueTask InitializeAsync()
     {
         try
         {
@@ -40,38 +75,42 @@ public sealed class ServicesPlatform : IPlatform, IAsyncLifetime
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         _client?.Dispose();
-        foreach (var process in _processes)
+        foreach (var process in _processes.Values)
             await process.DisposeAsync();
         Directory.Delete(DataDirectory, recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     private async Task StartAsync()
     {
-        var free = HostProcess.FreePorts((Stages.Length * 2) + 1);
-        var ports = Stages.Index().ToDictionary(s => s.Item.Stage, s => (Http: free[s.Index * 2], Grpc: free[(s.Index * 2) + 1]));
+        var ports = new Queue<int>(HostProcess.FreePorts((Stages.Length * 2 * _replicas) + 1));
+        var processes = Stages.SelectMany(s => Enumerable.Range(0, _replicas).Select(replica => (s.Stage, s.Project, replica, Http: ports.Dequeue(), Grpc: ports.Dequeue()))).ToList();
         var settings = PlatformSettings.For(DataDirectory);
-        foreach (var (stage, (http, grpc)) in ports)
+        foreach (var (name, value) in await EngineSettingsAsync())
+            settings[name] = value;
+        foreach (var process in processes)
         {
-            settings[$"Services__{stage}__http__0"] = $"http://127.0.0.1:{http}";
-            settings[$"Services__{stage}__grpc__0"] = $"http://127.0.0.1:{grpc}";
+            settings[$"Services__{process.Stage}__http__{process.replica}"] = $"http://127.0.0.1:{process.Http}";
+            settings[$"Services__{process.Stage}__grpc__{process.replica}"] = $"http://127.0.0.1:{process.Grpc}";
         }
         foreach (var (name, value) in Settings)
             settings[name] = value;
-        GrpcUrls = ports.ToDictionary(p => p.Key, p => new Uri($"http://127.0.0.1:{p.Value.Grpc}"));
-        await Task.WhenAll(Stages.Select(s => StartAsync(
-            s.Project, ports[s.Stage].Http, new Dictionary<string, string>(settings) { ["Cdp__GrpcUrls"] = $"http://127.0.0.1:{ports[s.Stage].Grpc}" })));
-        var gateway = await StartAsync("Cdp.Gateway", free[^1], settings);
-        _client = new PlatformClient(gateway.Url, PlatformSettings.AdminKey, PlatformSettings.WriteKey);
+        GrpcUrls = processes.Where(p => p.replica == 0).ToDictionary(p => p.Stage, p => new Uri($"http://127.0.0.1:{p.Grpc}"));
+        foreach (var process in processes)
+        {
+            _starts[(process.Stage, process.replica)] = () => StartAsync(
+                process.Stage, process.replica, process.Project, process.Http, new(settings) { ["Cdp__GrpcUrls"] = $"http://127.0.0.1:{process.Grpc}" });
+        }
+        await Task.WhenAll(_starts.Values.Select(start => start()));
+        var gateway = ports.Dequeue();
+        await StartAsync("gateway", 0, "Cdp.Gateway", gateway, settings);
+        _client = new PlatformClient(new Uri($"http://127.0.0.1:{gateway}"), PlatformSettings.AdminKey, PlatformSettings.WriteKey);
     }
 
     // Kept as soon as it runs, so that it ends with the tests also where another one does not start.
-    private async Task<HostProcess> StartAsync(string project, int port, Dictionary<string, string> settings)
-    {
-        var process = await HostProcess.StartAsync(project, port, settings);
-        _processes.Add(process);
-        return process;
-    }
+    private async Task StartAsync(string stage, int replica, string project, int port, Dictionary<string, string> settings) =>
+        _processes[(stage, replica)] = await HostProcess.StartAsync(project, port, settings);
 }

@@ -10,7 +10,7 @@ public sealed class CdpProcessTests
     [InlineData("--urls=nonsense")]
     public async Task Run_SettingIsWrong_ExitsWithOne(string argument)
     {
-        var code = await CdpProcess.RunAsync([argument], "gateway", _ => { }, _ => Assert.Fail("It must not get that far."));
+        var code = await CdpProcess.RunAsync([argument], "gateway", _ => { }, _ => Assert.Fail("It must not get that far."), TestContext.Current.CancellationToken);
 
         Assert.Equal(1, code);
     }
@@ -18,5 +18,5 @@ public sealed class CdpProcessTests
     [Fact]
     public async Task Run_Defect_IsNotHidden() =>
         await Assert.ThrowsAsync<NullReferenceException>(() =>
-            CdpProcess.RunAsync(["--urls=http://127.0.0.1:0"], "gateway", _ => throw new NullReferenceException(), _ => { }));
+            CdpProcess.RunAsync(["--urls=http://127.0.0.1:0"], "gateway", _ => throw new NullReferenceException(), _ => { }, TestContext.Current.CancellationToken));
 }

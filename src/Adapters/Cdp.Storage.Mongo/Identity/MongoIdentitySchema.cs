@@ -1,0 +1,18 @@
+using Cdp.Identity;
+using Cdp.Storage.Mongo.Commits;
+using MongoDB.Bson;
+
+namespace Cdp.Storage.Mongo.Identity;
+
+/// <summary>Collections of the identity stage.</summary>
+public static class MongoIdentitySchema
+{
+    /// <summary>Persons with their identifiers; which person an identifier was added to; who absorbed whom; merges.</summary>
+    public static StageSchema Schema { get; } = new(IdentityModule.Name, new Dictionary<string, IReadOnlyDictionary<string, BsonDocument>>
+    {
+        ["persons"] = new Dictionary<string, BsonDocument>(),
+        ["identifiers"] = new Dictionary<string, BsonDocument>(),
+        ["absorbed"] = new Dictionary<string, BsonDocument> { ["by_person"] = new("person", 1) },
+        ["merges"] = new Dictionary<string, BsonDocument> { ["by_absorbed"] = new("absorbed", 1) },
+    });
+}

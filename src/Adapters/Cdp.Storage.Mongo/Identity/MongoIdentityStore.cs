@@ -1,0 +1,179 @@
+using System.Security.Cryptography;
+using System.Text;
+using Cdp.Contracts.Identity.V1;
+using Cdp.Identity.Rules;
+using Cdp.Identity.Store;
+using Cdp.Storage.Mongo.Commits;
+using Google.Protobuf;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Cdp.Storage.Mongo.Identity;
+
+/// <summary>Persons in MongoDB. An identifier stays with the person that it was added to; who absorbed that one is looked up.</summary>
+public sealed class MongoIdentityStore(MongoStage stage) : IIdentityStore
+{
+    private const string LastMerge = "merge";
+    private readonly IMongoCollection<BsonDocument> _persons = stage.Collection("persons");
+    private readonly IMongoCollection<BsonDocument> _identifiers = stage.Collection("identifiers");
+    private readonly IMongoCollection<BsonDocument> _absorbed = stage.Collection("absorbed");
+    private readonly IMongoCollection<BsonDocument> _merges = stage.Collection("merges");
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<StoredPerson>> FindAsync(IReadOnlyCollection<IdentifierKey> identifiers, CancellationToken cancellationToken)
+    {
+        if (identifiers.Count == 0)
+            return [];
+        var found = await _identifiers.Find(In(identifiers.Select(Id))).ToListAsync(cancellationToken);
+        // What is left of a deleted identifier names no person.
+        var holders = found.Where(d => d.Contains("person")).Select(d => d["person"].AsString).ToHashSet();
+        var canonical = await CanonicalAsync(holders, cancellationToken);
+        return [.. (await LoadAsync(canonical.Values.ToHashSet(), cancellationToken)).Values];
+    }
+
+    /// <inheritdoc />
+    public async Task<StoredPerson?> GetAsync(string id, CancellationToken cancellationToken)
+    {
+        var canonical = (await CanonicalAsync([id], cancellationToken))[id];
+        return (await LoadAsync([canonical], cancellationToken)).GetValueOrDefault(canonical);
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<string>> AbsorbedAsync(string id, CancellationToken cancellationToken) =>
+        [.. (await _absorbed.Find(new BsonDocument("person", id)).ToListAsync(cancellationToken)).Select(d => d["_id"].AsString).Order(StringComparer.Ordinal)];
+
+    /// <inheritdoc />
+    public async Task CommitAsync(IdentityChanges changes, CancellationToken cancellationToken)
+    {
+        var added = changes.Added.Select(a => Id(a.Identifier.Key)).ToList();
+        if (await _identifiers.Find(new BsonDocument { { "_id", new BsonDocument("$in", new BsonArray(added)) }, { "person", new BsonDocument("$exists", true) } }).AnyAsync(cancellationToken))
+            throw new InvalidOperationException("An identifier is held already.");
+        var persons = await PersonsAfterAsync(changes, cancellationToken);
+        var writes = new List<DocumentWrite>();
+        writes.AddRange(persons.Select(p => p.Value is { } person ? DocumentWrite.Put("persons", p.Key, ToDocument(person)) : DocumentWrite.Delete("persons", p.Key)));
+        writes.AddRange(changes.Added.Select((a, i) => DocumentWrite.Put("identifiers", added[i], new BsonDocument("person", a.PersonId))));
+        writes.AddRange(changes.Merges.Select(m => DocumentWrite.Put("merges", m.Sequence, new BsonDocument { { "absorbed", m.AbsorbedId }, { "merge", m.ToByteArray() } })));
+        writes.AddRange((await AbsorbedAfterAsync(changes.Merges, cancellationToken)).Select(a => DocumentWrite.Put("absorbed", a.Key, new BsonDocument("person", a.Value))));
+        await stage.CommitAsync(writes, changes.Merges is [.., var last] ? new BsonDocument(LastMerge, last.Sequence) : null, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<Merge>> MergesAfterAsync(long sequence, CancellationToken cancellationToken) =>
+        Merges(await _merges.Find(new BsonDocument { { "_id", new BsonDocument("$gt", sequence) }, { "absorbed", new BsonDocument("$exists", true) } })
+            .Sort(new BsonDocument("_id", 1)).ToListAsync(cancellationToken));
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<Merge>> MergesOfAsync(string id, CancellationToken cancellationToken) =>
+        Merges(await _merges.Find(new BsonDocument("absorbed", new BsonDocument("$in", new BsonArray(await AbsorbedAsync(id, cancellationToken)))))
+            .Sort(new BsonDocument("_id", 1)).ToListAsync(cancellationToken));
+
+    /// <inheritdoc />
+    public Task<long> LastMergeAsync(CancellationToken cancellationToken) => Task.FromResult(stage.Positions.GetValue(LastMerge, 0L).AsInt64);
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<string>> EraseAsync(string id, CancellationToken cancellationToken)
+    {
+        var canonical = (await CanonicalAsync([id], cancellationToken))[id];
+        var person = (await LoadAsync([canonical], cancellationToken)).GetValueOrDefault(canonical);
+        var absorbed = await AbsorbedAsync(canonical, cancellationToken);
+        if (person is null && absorbed.Count == 0)
+            return [];
+        var merges = await MergesOfAsync(canonical, cancellationToken);
+        await stage.CommitAsync(
+            [
+                DocumentWrite.Delete("persons", canonical),
+                .. (person?.Identifiers ?? []).Select(i => DocumentWrite.Delete("identifiers", Id(i.Key))),
+                .. absorbed.Select(a => DocumentWrite.Delete("absorbed", a)),
+                .. merges.Select(m => DocumentWrite.Delete("merges", m.Sequence)),
+            ],
+            null,
+            cancellationToken);
+        await stage.PurgeAsync(cancellationToken);
+        return [canonical, .. absorbed];
+    }
+
+    /// <summary>Persons that a batch changes, as they are afterwards; null where one was absorbed.</summary>
+    private async Task<Dictionary<string, StoredPerson?>> PersonsAfterAsync(IdentityChanges changes, CancellationToken cancellationToken)
+    {
+        var touched = changes.Added.Select(a => a.PersonId).Concat(changes.Merges.SelectMany(m => new[] { m.SurvivorId, m.AbsorbedId }));
+        var stored = await LoadAsync(touched.Except(changes.Created.Select(c => c.Id)).ToHashSet(), cancellationToken);
+        var persons = stored.ToDictionary(p => p.Key, p => (StoredPerson?)p.Value);
+        foreach (var (id, createdAt) in changes.Created)
+            persons[id] = new StoredPerson(id, createdAt, []);
+        foreach (var group in changes.Added.GroupBy(a => a.PersonId))
+            persons[group.Key] = With(persons[group.Key]!, group.Select(a => a.Identifier));
+        foreach (var merge in changes.Merges)
+        {
+            persons[merge.SurvivorId] = With(persons[merge.SurvivorId]!, persons[merge.AbsorbedId]!.Identifiers);
+            persons[merge.AbsorbedId] = null;
+        }
+        return persons;
+
+        static StoredPerson With(StoredPerson person, IEnumerable<StoredIdentifier> identifiers) => person with { Identifiers = [.. person.Identifiers, .. identifiers] };
+    }
+
+    /// <summary>Who absorbed whom, as far as merges change it.</summary>
+    private async Task<Dictionary<string, string>> AbsorbedAfterAsync(IReadOnlyList<Merge> merges, CancellationToken cancellationToken)
+    {
+        var after = new Dictionary<string, string>();
+        if (merges.Count == 0)
+            return after;
+        var stored = await _absorbed.Find(new BsonDocument("person", new BsonDocument("$in", new BsonArray(merges.Select(m => m.AbsorbedId))))).ToListAsync(cancellationToken);
+        var byPerson = stored.GroupBy(d => d["person"].AsString, d => d["_id"].AsString).ToDictionary(g => g.Key, g => g.ToList());
+        foreach (var merge in merges)
+        {
+            var all = byPerson.GetValueOrDefault(merge.AbsorbedId, []);
+            all.Add(merge.AbsorbedId);
+            byPerson.Remove(merge.AbsorbedId);
+            byPerson[merge.SurvivorId] = [.. byPerson.GetValueOrDefault(merge.SurvivorId, []), .. all];
+            foreach (var id in all)
+                after[id] = merge.SurvivorId;
+        }
+        return after;
+    }
+
+    private async Task<Dictionary<string, string>> CanonicalAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        var canonical = ids.ToDictionary(id => id);
+        foreach (var absorbed in await _absorbed.Find(In(ids)).ToListAsync(cancellationToken))
+        {
+            if (absorbed.TryGetValue("person", out var person))
+                canonical[absorbed["_id"].AsString] = person.AsString;
+        }
+        return canonical;
+    }
+
+    private async Task<Dictionary<string, StoredPerson>> LoadAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        if (ids.Count == 0)
+            return [];
+        var documents = await _persons.Find(In(ids)).ToListAsync(cancellationToken);
+        return documents.Where(d => d.Contains("identifiers")).Select(FromDocument).ToDictionary(p => p.Id);
+    }
+
+    private static BsonDocument In(IEnumerable<string> ids) => new("_id", new BsonDocument("$in", new BsonArray(ids)));
+
+    // Identifiers are personal, and may be longer than a key may be.
+    private static string Id(IdentifierKey key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Type}\0{key.Value}")));
+
+    private static List<Merge> Merges(List<BsonDocument> documents) => [.. documents.Select(d => Merge.Parser.ParseFrom(d["merge"].AsByteArray))];
+
+    private static BsonDocument ToDocument(StoredPerson person) => new()
+    {
+        { "created_at", person.CreatedAt },
+        {
+            "identifiers", new BsonArray(person.Identifiers.Select(i => new BsonDocument
+            {
+                { "type", i.Key.Type }, { "value", i.Key.Value }, { "created_at", i.CreatedAt }, { "source_id", i.SourceId }, { "message_id", i.MessageId },
+            }))
+        },
+    };
+
+    private static StoredPerson FromDocument(BsonDocument document) => new(
+        document["_id"].AsString,
+        document["created_at"].AsInt64,
+        [
+            .. document["identifiers"].AsBsonArray.Select(i => new StoredIdentifier(
+                new IdentifierKey(i["type"].AsString, i["value"].AsString), i["created_at"].AsInt64, i["source_id"].AsString, i["message_id"].AsString)),
+        ]);
+}

@@ -1,0 +1,38 @@
+using Cdp.Activation;
+using Cdp.Collection;
+using Cdp.Governance;
+using Cdp.Identity;
+using Cdp.Profile;
+using Cdp.SegmentSearch;
+using Cdp.Storage.Embedded.Activation;
+using Cdp.Storage.Embedded.Collection;
+using Cdp.Storage.Embedded.Governance;
+using Cdp.Storage.Embedded.Identity;
+using Cdp.Storage.Embedded.Profile;
+using Cdp.Storage.Embedded.SegmentSearch;
+using Cdp.Storage.Mongo.Identity;
+
+namespace Cdp.Storage;
+
+/// <summary>Chooses each stage's stores by the connection strings that are configured.</summary>
+public static class ChosenStores
+{
+    /// <summary>State in MongoDB, else embedded; the event log in Kafka, else embedded.</summary>
+    public static CollectionBuilder UseStores(this CollectionBuilder builder) => builder.UseEmbedded();
+
+    /// <summary>MongoDB, else embedded.</summary>
+    public static IdentityBuilder UseStores(this IdentityBuilder builder) =>
+        builder.Host.Configuration.Mongo() is null ? builder.UseEmbedded() : builder.UseMongo();
+
+    /// <summary>MongoDB, else embedded.</summary>
+    public static ProfileBuilder UseStores(this ProfileBuilder builder) => builder.UseEmbedded();
+
+    /// <summary>State in MongoDB, else embedded; searches and counts in Elasticsearch, else in memory.</summary>
+    public static SegmentSearchBuilder UseStores(this SegmentSearchBuilder builder) => builder.UseEmbedded();
+
+    /// <summary>MongoDB, else embedded.</summary>
+    public static ActivationBuilder UseStores(this ActivationBuilder builder) => builder.UseEmbedded();
+
+    /// <summary>MongoDB, else embedded.</summary>
+    public static GovernanceBuilder UseStores(this GovernanceBuilder builder) => builder.UseEmbedded();
+}

@@ -1,0 +1,13 @@
+using Cdp.Storage.Mongo.Commits;
+using Cdp.Storage.Mongo.Identity;
+
+namespace Cdp.Storage;
+
+/// <summary>The collections of each stage.</summary>
+internal static class StageSchemas
+{
+    private static readonly Dictionary<string, StageSchema> ByStage =
+        new[] { MongoIdentitySchema.Schema }.ToDictionary(s => s.Stage);
+
+    public static StageSchema Of(string stage) => ByStage[stage];
+}

@@ -31,6 +31,21 @@ public abstract class ProfileStoreSuite : ProfileContentSuite
     }
 
     [Fact]
+    public async Task ChangesAfter_TracedEvent_CarriesTheContext()
+    {
+        var commit = Commit(positions: 1, merge: 0, feed: 1);
+        commit.Profiles.Add((Profile("a"), 1));
+        var traced = Timeline(10, 0);
+        traced.Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        commit.Events.Add(("a", traced, 1));
+        await Store.CommitAsync(commit, Stop);
+
+        var (changes, _) = await Store.ChangesAfterAsync(0, 10, Stop);
+
+        Assert.Equal(traced, Assert.Single(Assert.Single(changes).Events));
+    }
+
+    [Fact]
     public async Task Commit_OfAProfileAgain_ReplacesIt()
     {
         await StoreAsync(1, ("a", Profile("a", version: 1)));

@@ -46,6 +46,7 @@ internal sealed class MembershipWriter(SegmentState state, ISegmentStore store, 
             {
                 foreach (var change in changes)
                     state.Index.Apply(change, round);
+                state.Index.Sequence = sequence;
             });
             await KeepAsync(round, sequence, [], cancellationToken);
             SegmentMetrics.Applied.Add(changes.Count);

@@ -10,6 +10,7 @@ internal static class SettingNames
     private static readonly string[] Known =
     [
         "DataDirectory", "AdminKey", "WriteKey", "ServiceKey", "GrpcUrls", "TrustedProxies", "RateLimit",
+        "Elasticsearch",
         "Collection", "Identity", "Profile", "SegmentSearch", "Activation", "Governance",
     ];
 

@@ -6,7 +6,7 @@ using Grpc.Core;
 namespace Cdp.SegmentSearch.Tests.Fakes;
 
 /// <summary>The profile stage in memory: documents, the scan, and the feed of changes.</summary>
-internal sealed class FakeProfileService(TimeProvider time) : ProfileService.ProfileServiceBase
+internal sealed class FakeProfileService(TimeProvider time) : ProfileService.ProfileServiceBase, IPeople
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ProfileChange> _profiles = new(StringComparer.Ordinal);
@@ -45,8 +45,15 @@ internal sealed class FakeProfileService(TimeProvider time) : ProfileService.Pro
         }
     });
 
+    public void Track(string id, string name, long time, string properties) =>
+        Change(id, change => change.Events.Add(Timeline("track", name, properties, time)));
+
+    public void Identify(string id, string trait, string? json) => Identify(id, (trait, json is "null" ? null : json));
+
     public void Merge(string absorbed, string survivor)
     {
+        if (absorbed == survivor)
+            return;
         lock (_gate)
         {
             _profiles.Remove(absorbed, out var former);
@@ -71,6 +78,13 @@ internal sealed class FakeProfileService(TimeProvider time) : ProfileService.Pro
             _profiles.Remove(id);
             Publish(new ProfileChange { Deleted = true, Profile = new ProfileDocument { Id = id } });
         }
+    }
+
+    /// <summary>All profiles in their plain form.</summary>
+    public IReadOnlyList<PersonModel> People()
+    {
+        lock (_gate)
+            return [.. _profiles.Values.Select(Plain)];
     }
 
     /// <summary>Breaks all streams and refuses new ones.</summary>
@@ -120,6 +134,15 @@ internal sealed class FakeProfileService(TimeProvider time) : ProfileService.Pro
             after += changes.Count;
             await responseStream.WriteAsync(new ProfileChangeBatch { Changes = { changes }, Sequence = after, Head = after }, stop.Token);
         }
+    }
+
+    private static PersonModel Plain(ProfileChange profile)
+    {
+        var person = new PersonModel(profile.Profile.Id);
+        foreach (var trait in profile.Profile.Traits)
+            person.Traits[trait.Name] = trait.Json;
+        person.Events.AddRange(profile.Events.Select(e => (e.Name, e.Timestamp, e.Properties.ToStringUtf8())));
+        return person;
     }
 
     private void ThrowIfAway()

@@ -33,6 +33,12 @@ internal sealed class FakeProfileService(TimeProvider time) : ProfileService.Pro
     public void Track(string id, string name, string properties = "{}", TimeSpan ago = default, string type = "track") =>
         Change(id, change => change.Events.Add(Timeline(type, name, properties, Now - (long)ago.TotalMilliseconds)));
 
+    public void TrackMany(string id, string name, int count) => Change(id, change =>
+    {
+        for (var i = 0; i < count; i++)
+            change.Events.Add(Timeline("track", name, "{}", Now));
+    });
+
     public void Identify(string id, params (string Name, string? Json)[] traits) => Change(id, change =>
     {
         var position = NextPosition();
@@ -159,8 +165,8 @@ internal sealed class FakeProfileService(TimeProvider time) : ProfileService.Pro
             var change = new ProfileChange { Profile = stored.Profile.Clone() };
             apply(change);
             change.Profile.Version++;
-            _profiles[id] = new ProfileChange { Profile = change.Profile, Events = { stored.Events, change.Events, moved ?? [] } };
             Publish(change);
+            _profiles[id] = new ProfileChange { Sequence = change.Sequence, Profile = change.Profile, Events = { stored.Events, change.Events, moved ?? [] } };
         }
     }
 

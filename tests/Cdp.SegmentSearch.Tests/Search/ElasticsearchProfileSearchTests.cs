@@ -4,4 +4,4 @@ using Cdp.Engines;
 
 namespace Cdp.SegmentSearch.Tests.Search;
 
-public sealed class ElasticsearchProfileSearchTests(ElasticsearchEngine engine) : ElasticSearchSuite(engine);
+public sealed class ElasticsearchProfileSearchTests(ElasticsearchEngine engine) : ElasticFaultSuite(engine);

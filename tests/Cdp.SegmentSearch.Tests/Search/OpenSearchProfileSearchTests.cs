@@ -4,4 +4,4 @@ using Cdp.Engines;
 
 namespace Cdp.SegmentSearch.Tests.Search;
 
-public sealed class OpenSearchProfileSearchTests(OpenSearchEngine engine) : ElasticSearchSuite(engine);
+public sealed class OpenSearchProfileSearchTests(OpenSearchEngine engine) : ElasticFaultSuite(engine);

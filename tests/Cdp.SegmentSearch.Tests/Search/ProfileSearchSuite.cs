@@ -122,7 +122,7 @@ public abstract class ProfileSearchSuite
     {
         await using var stage = await StartAsync();
         // One after the other: people grow older from one to the next, as they do.
-        await Gen.Select(RandomConditions.Step.Array[1, 40], RandomConditions.Condition.Array[16]).SampleAsync(
+        await Gen.Select(RandomConditions.Step.Array[1, 40], RandomConditions.Condition.Array[12]).SampleAsync(
             async (steps, conditions) =>
             {
                 foreach (var step in steps)
@@ -136,9 +136,9 @@ public abstract class ProfileSearchSuite
                     Assert.True((await MatchingAsync(stage, condition)).SequenceEqual(expected), condition);
                 }
                 foreach (var sort in Sorts)
-                    Assert.True((await PagesAsync(stage, sort, 2, people.Count)).SequenceEqual(await InMemoryAsync(stage, "", sort)), sort);
+                    Assert.True((await PagesAsync(stage, sort, 3, people.Count)).SequenceEqual(await InMemoryAsync(stage, "", sort)), sort);
             },
-            iter: 40, threads: 1);
+            iter: 25, threads: 1);
     }
 
     private protected abstract Task<RunningStage> StartAsync();

@@ -43,7 +43,14 @@ internal sealed class ProfileIndices(ElasticClient client, IndexNames names)
     public async Task<string> CreateAsync(int number, string alias, CancellationToken cancellationToken)
     {
         var index = names.Of(number);
-        (await client.PutAsync(index, ProfileMapping.Create(alias), cancellationToken)).Dispose();
+        try
+        {
+            (await client.PutAsync(index, ProfileMapping.Create(alias), cancellationToken)).Dispose();
+        }
+        catch (ElasticException exception) when (exception.Type == "resource_already_exists_exception")
+        {
+            // It was not there a moment ago: the answer to this very call was lost, and the call repeated.
+        }
         return index;
     }
 

@@ -9,6 +9,7 @@ using Cdp.Storage.Embedded.Collection;
 using Cdp.Storage.Embedded.Governance;
 using Cdp.Storage.Embedded.Identity;
 using Cdp.Storage.Embedded.Profile;
+using Cdp.Storage.Elastic;
 using Cdp.Storage.Embedded.SegmentSearch;
 using Cdp.Storage.Kafka;
 using Cdp.Storage.Mongo.Activation;
@@ -16,6 +17,7 @@ using Cdp.Storage.Mongo.Collection;
 using Cdp.Storage.Mongo.Governance;
 using Cdp.Storage.Mongo.Identity;
 using Cdp.Storage.Mongo.Profile;
+using Cdp.Storage.Mongo.SegmentSearch;
 
 namespace Cdp.Storage;
 
@@ -38,7 +40,11 @@ public static class ChosenStores
         builder.Host.Configuration.Mongo() is null ? builder.UseEmbedded() : builder.UseMongo();
 
     /// <summary>State in MongoDB, else embedded; searches and counts in Elasticsearch, else in memory.</summary>
-    public static SegmentSearchBuilder UseStores(this SegmentSearchBuilder builder) => builder.UseEmbedded();
+    public static SegmentSearchBuilder UseStores(this SegmentSearchBuilder builder)
+    {
+        _ = builder.Host.Configuration.Mongo() is null ? builder.UseEmbedded() : builder.UseMongo();
+        return builder.Host.Configuration.Elasticsearch() is null ? builder : builder.UseElasticsearch();
+    }
 
     /// <summary>MongoDB, else embedded.</summary>
     public static ActivationBuilder UseStores(this ActivationBuilder builder) =>

@@ -4,6 +4,7 @@ using Cdp.Storage.Mongo.Commits;
 using Cdp.Storage.Mongo.Governance;
 using Cdp.Storage.Mongo.Identity;
 using Cdp.Storage.Mongo.Profile;
+using Cdp.Storage.Mongo.SegmentSearch;
 
 namespace Cdp.Storage;
 
@@ -14,7 +15,7 @@ internal static class StageSchemas
         new[]
         {
             MongoCollectionSchema.Schema, MongoIdentitySchema.Schema, MongoProfileSchema.Schema, MongoActivationSchema.Schema, MongoGovernanceSchema.Schema,
-            new StageSchema("segment-search", new Dictionary<string, IReadOnlyDictionary<string, MongoDB.Bson.BsonDocument>>()),
+            MongoSegmentSearchSchema.Schema,
         }.ToDictionary(s => s.Stage);
 
     public static StageSchema Of(string stage) => ByStage[stage];

@@ -51,6 +51,7 @@ internal sealed class MembershipWriter(SegmentState state, ISegmentStore store, 
                     if (change.Events.LastOrDefault(e => e.Traceparent.Length > 0) is { } traced)
                         round.Trace(change.Profile.Id, batch.Under(traced.Traceparent));
                 }
+                state.Index.Sequence = sequence;
             });
             await KeepAsync(round, sequence, [], cancellationToken);
             batch.Complete();

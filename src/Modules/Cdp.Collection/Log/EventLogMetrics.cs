@@ -10,6 +10,7 @@ internal static class EventLogMetrics
     public static readonly Counter<long> Appended = Meter.CreateCounter<long>("cdp.collection.events.appended", "{event}");
     public static readonly UpDownCounter<long> QueueSize = Meter.CreateUpDownCounter<long>("cdp.collection.queue.size", "By");
     public static readonly Counter<long> Duplicates = Meter.CreateCounter<long>("cdp.collection.events.duplicate", "{event}");
+    public static readonly Gauge<long> FeedLag = Meter.CreateGauge<long>("cdp.collection.feed.lag", "{event}");
     public static readonly Histogram<double> CommitDuration = Meter.CreateHistogram<double>("cdp.collection.commit.duration", "s");
     public static readonly Histogram<int> CommitSize = Meter.CreateHistogram<int>("cdp.collection.commit.size", "{event}");
 }

@@ -20,7 +20,7 @@ internal static class HelpText
               --Cdp:TrustedProxies      addresses or networks, separated by ; whose X-Forwarded headers are believed; default none
               --Cdp:RateLimit:Enabled   false lifts the rate limits; the others are in docs/running.md
               --Cdp:Activation:AllowPrivateAddresses true   lets webhooks go to private and loopback addresses
-              OTEL_EXPORTER_OTLP_ENDPOINT                   where to send traces and metrics; nowhere where not set
+              OTEL_EXPORTER_OTLP_ENDPOINT                   where to send traces, metrics and logs; nowhere where not set
             {(stage == "standalone" ? "  --demo                    feed a made-up shop\n" : "")}
             """;
     }

@@ -10,29 +10,41 @@ using Cdp.Storage.Embedded.Governance;
 using Cdp.Storage.Embedded.Identity;
 using Cdp.Storage.Embedded.Profile;
 using Cdp.Storage.Embedded.SegmentSearch;
+using Cdp.Storage.Kafka;
+using Cdp.Storage.Mongo.Activation;
+using Cdp.Storage.Mongo.Collection;
+using Cdp.Storage.Mongo.Governance;
 using Cdp.Storage.Mongo.Identity;
+using Cdp.Storage.Mongo.Profile;
 
 namespace Cdp.Storage;
 
 /// <summary>Chooses each stage's stores by the connection strings that are configured.</summary>
 public static class ChosenStores
 {
-    /// <summary>State in MongoDB, else embedded; the event log in Kafka, else embedded.</summary>
-    public static CollectionBuilder UseStores(this CollectionBuilder builder) => builder.UseEmbedded();
+    /// <summary>The event log in Kafka, else embedded; state in MongoDB, else embedded.</summary>
+    public static CollectionBuilder UseStores(this CollectionBuilder builder)
+    {
+        _ = builder.Host.Configuration.Kafka() is null ? builder.UseEmbeddedLog() : builder.UseKafkaLog();
+        return builder.Host.Configuration.Mongo() is null ? builder.UseEmbeddedState() : builder.UseMongoState();
+    }
 
     /// <summary>MongoDB, else embedded.</summary>
     public static IdentityBuilder UseStores(this IdentityBuilder builder) =>
         builder.Host.Configuration.Mongo() is null ? builder.UseEmbedded() : builder.UseMongo();
 
     /// <summary>MongoDB, else embedded.</summary>
-    public static ProfileBuilder UseStores(this ProfileBuilder builder) => builder.UseEmbedded();
+    public static ProfileBuilder UseStores(this ProfileBuilder builder) =>
+        builder.Host.Configuration.Mongo() is null ? builder.UseEmbedded() : builder.UseMongo();
 
     /// <summary>State in MongoDB, else embedded; searches and counts in Elasticsearch, else in memory.</summary>
     public static SegmentSearchBuilder UseStores(this SegmentSearchBuilder builder) => builder.UseEmbedded();
 
     /// <summary>MongoDB, else embedded.</summary>
-    public static ActivationBuilder UseStores(this ActivationBuilder builder) => builder.UseEmbedded();
+    public static ActivationBuilder UseStores(this ActivationBuilder builder) =>
+        builder.Host.Configuration.Mongo() is null ? builder.UseEmbedded() : builder.UseMongo();
 
     /// <summary>MongoDB, else embedded.</summary>
-    public static GovernanceBuilder UseStores(this GovernanceBuilder builder) => builder.UseEmbedded();
+    public static GovernanceBuilder UseStores(this GovernanceBuilder builder) =>
+        builder.Host.Configuration.Mongo() is null ? builder.UseEmbedded() : builder.UseMongo();
 }

@@ -1,5 +1,9 @@
+using Cdp.Storage.Mongo.Activation;
+using Cdp.Storage.Mongo.Collection;
 using Cdp.Storage.Mongo.Commits;
+using Cdp.Storage.Mongo.Governance;
 using Cdp.Storage.Mongo.Identity;
+using Cdp.Storage.Mongo.Profile;
 
 namespace Cdp.Storage;
 
@@ -7,7 +11,11 @@ namespace Cdp.Storage;
 internal static class StageSchemas
 {
     private static readonly Dictionary<string, StageSchema> ByStage =
-        new[] { MongoIdentitySchema.Schema }.ToDictionary(s => s.Stage);
+        new[]
+        {
+            MongoCollectionSchema.Schema, MongoIdentitySchema.Schema, MongoProfileSchema.Schema, MongoActivationSchema.Schema, MongoGovernanceSchema.Schema,
+            new StageSchema("segment-search", new Dictionary<string, IReadOnlyDictionary<string, MongoDB.Bson.BsonDocument>>()),
+        }.ToDictionary(s => s.Stage);
 
     public static StageSchema Of(string stage) => ByStage[stage];
 }

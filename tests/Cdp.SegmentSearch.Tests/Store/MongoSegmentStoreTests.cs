@@ -37,7 +37,8 @@ public sealed class MongoSegmentStoreTests(MongoEngine engine) : SegmentStoreSui
     [Fact]
     public async Task Delete_OfALargeSegment_LeavesNothingOnceItIsSwept()
     {
-        const int Members = 11_000;
+        const int Members = 170;
+        _store = new MongoSegmentStore(_database!.Stage, changesAtOnce: 50);
         var definition = new SegmentDefinition("s", "S", "{}", 1, 1);
         var changes = Enumerable.Range(1, Members).Select(i => new MembershipChange { Sequence = i, SegmentKey = "s", ProfileId = $"p{i}", Entered = true }).ToList();
         await Store.CommitAsync(new SegmentCommit { Positions = new SegmentPositions(1, Members), Defined = definition, Changes = changes }, Stop);

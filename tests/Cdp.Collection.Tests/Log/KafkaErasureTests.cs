@@ -43,7 +43,11 @@ public sealed class KafkaErasureTests(KafkaEngine engine)
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
         {
-            BootstrapServers = kafka.Brokers, GroupId = kafka.Prefix, EnableAutoCommit = false, EnablePartitionEof = true, AutoOffsetReset = AutoOffsetReset.Earliest,
+            BootstrapServers = kafka.Brokers,
+            GroupId = kafka.Prefix,
+            EnableAutoCommit = false,
+            EnablePartitionEof = true,
+            AutoOffsetReset = AutoOffsetReset.Earliest,
         }).Build();
         TopicPartition[] partitions = [.. from topic in new[] { "events", "events.rewritten" } from p in Enumerable.Range(0, kafka.Partitions) select new TopicPartition($"{kafka.Prefix}.{topic}", p)];
         consumer.Assign(partitions.Select(p => new TopicPartitionOffset(p, Offset.Beginning)));

@@ -18,7 +18,7 @@ internal static class TraitForms
     private static readonly Form[] Forms =
     [
         new("nested rows", """{"t":{"type":"nested","properties":{"n":{"type":"keyword"},"s":{"type":"keyword"},"d":{"type":"double"},"b":{"type":"boolean"}}}}""",
-            traits => $$"""{"t":[{{string.Join(',', traits.Select(t => $$"""{"n":"{{t.Name}}","{{Kind(t.Json)}}":{{t.Json}}}"""))}}]}""",
+            traits => $$"""{"t":[{{string.Join(',', traits.Select(t => $$"""{"n":"{{t.Name}}","{{Kind(t.Json)}}":{{t.Json}} }"""))}}]}""",
             (name, clause) => $$$"""{"nested":{"path":"t","query":{"bool":{"filter":[{"term":{"t.n":"{{{name}}}"}},{{{clause}}}]}}}}""", _ => "t"),
         // Its values are texts: numbers compare as texts do, so that the figure for ranges is of a wrong answer.
         new("flattened", """{"t":{"type":"flattened"}}""",
@@ -32,7 +32,7 @@ internal static class TraitForms
     private static readonly (string What, string Name, Func<Form, string> Clause)[] Questions =
     [
         ("equals", "plan", form => $$$"""{"term":{"{{{form.Field("plan", 's')}}}":"{{{form.Value("plan", "\"pro\"")}}}"}}"""),
-        ("range of numbers", "lifetime_value", form => $$$"""{"range":{"{{{form.Field("lifetime_value", 'd')}}}":{"gte":"{{{form.Value("lifetime_value", "1000")}}}","lte":"{{{form.Value("lifetime_value", "2500")}}}"}}}"""),
+        ("range of numbers", "lifetime_value", form => $$$"""{"range":{"{{{form.Field("lifetime_value", 'd')}}}":{"gte":"{{{form.Value("lifetime_value", "1000")}}}","lte":"{{{form.Value("lifetime_value", "2500")}}}"} } }"""),
         ("starts with", "email", form => $$$"""{"prefix":{"{{{form.Field("email", 's')}}}":"{{{form.Value("email", "\"person12\"")}}}"}}"""),
     ];
 
@@ -75,7 +75,7 @@ internal static class TraitForms
     private static async Task<string> AskAsync(HttpClient http, string index, Form form, string name, string clause)
     {
         var took = new List<double>();
-        var body = $$$"""{"size":10,"track_total_hits":true,"query":{"bool":{"filter":[{{{form.Query(name, clause)}}}]}}}""";
+        var body = $$$"""{"size":10,"track_total_hits":true,"query":{"bool":{"filter":[{{{form.Query(name, clause)}}}]} } }""";
         long matches = 0;
         for (var i = 0; i < Repetitions + 3; i++)
         {

@@ -18,7 +18,7 @@ internal static class TraitForms
     private static readonly Form[] Forms =
     [
         new("nested rows", """{"t":{"type":"nested","properties":{"n":{"type":"keyword"},"s":{"type":"keyword"},"d":{"type":"double"},"b":{"type":"boolean"}}}}""",
-            traits => $$"""{"t":[{{string.Join(',', traits.Select(t => $$"""{"n":"{{t.Name}}","{{Kind(t.Json)}}":{{t.Json}} }"""))}}]}""",
+            traits => $$"""{"t":[{{string.Join(',', traits.Select(t => "{\"n\":\"" + t.Name + "\",\"" + Kind(t.Json) + "\":" + t.Json + "}"))}}]}""",
             (name, clause) => $$$"""{"nested":{"path":"t","query":{"bool":{"filter":[{"term":{"t.n":"{{{name}}}"}},{{{clause}}}]}}}}""", _ => "t"),
         // Its values are texts: numbers compare as texts do, so that the figure for ranges is of a wrong answer.
         new("flattened", """{"t":{"type":"flattened"}}""",

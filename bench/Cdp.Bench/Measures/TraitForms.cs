@@ -19,7 +19,7 @@ internal static class TraitForms
     [
         new("nested rows", """{"t":{"type":"nested","properties":{"n":{"type":"keyword"},"s":{"type":"keyword"},"d":{"type":"double"},"b":{"type":"boolean"}}}}""",
             traits => $$"""{"t":[{{string.Join(',', traits.Select(t => "{\"n\":\"" + t.Name + "\",\"" + Kind(t.Json) + "\":" + t.Json + "}"))}}]}""",
-            (name, clause) => $$$"""{"nested":{"path":"t","query":{"bool":{"filter":[{"term":{"t.n":"{{{name}}}"}},{{{clause}}}]}}}}""", _ => "t"),
+            (name, clause) => $$$"""{"nested":{"path":"t","query":{"bool":{"filter":[{"term":{"t.n":"{{{name}}}"}},{{{clause}}}]} } } }""", _ => "t"),
         // Its values are texts: numbers compare as texts do, so that the figure for ranges is of a wrong answer.
         new("flattened", """{"t":{"type":"flattened"}}""",
             traits => $$$"""{"t":{{{{string.Join(',', traits.Select(t => $"\"{t.Name}\":{t.Json}"))}}}}}""",

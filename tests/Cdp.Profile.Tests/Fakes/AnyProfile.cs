@@ -40,7 +40,13 @@ internal static class AnyProfile
 
     public static readonly Gen<TimelineEvent> Event = Gen.Select(Position, Text, Gen.Long, Gen.Byte.Array[0, 20], (position, text, at, bytes) => new TimelineEvent
     {
-        Position = position, Type = text, Name = text, Timestamp = at, MessageId = text, SourceId = text, ReceivedAt = at,
+        Position = position,
+        Type = text,
+        Name = text,
+        Timestamp = at,
+        MessageId = text,
+        SourceId = text,
+        ReceivedAt = at,
         Properties = ByteString.CopyFrom(at % 2 == 0 ? bytes : Encoding.UTF8.GetBytes(text)),
     });
 
@@ -50,7 +56,15 @@ internal static class AnyProfile
         {
             Document = new ProfileDocument
             {
-                FirstSeen = number, LastSeen = -number, CreatedAt = number / 2, UpdatedAt = number / 3, Version = number / 4, EventCount = number / 5, Traits = { traits }, GroupIds = { texts }, AbsorbedIds = { texts },
+                FirstSeen = number,
+                LastSeen = -number,
+                CreatedAt = number / 2,
+                UpdatedAt = number / 3,
+                Version = number / 4,
+                EventCount = number / 5,
+                Traits = { traits },
+                GroupIds = { texts },
+                AbsorbedIds = { texts },
             },
             RemovedTraits = { traits.Select(t => new Trait(t) { Json = "" }) },
             Positions = { positions },

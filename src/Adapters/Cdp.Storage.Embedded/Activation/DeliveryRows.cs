@@ -38,7 +38,8 @@ internal static class DeliveryRows
 
     public static DueDelivery MapDue(SqliteDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetBoolean(5), row.GetString(6),
-        row.GetInt64(7), row.GetInt64(8), row.GetInt32(9), row.GetInt64(10)) { Traceparent = row.GetString(11) };
+        row.GetInt64(7), row.GetInt64(8), row.GetInt32(9), row.GetInt64(10))
+    { Traceparent = row.GetString(11) };
 
     /// <summary>The stored attempts with one more; the oldest give way.</summary>
     public static byte[] AddAttempt(byte[] stored, DeliveryAttempt attempt)

@@ -36,7 +36,9 @@ internal static class SegmentMapping
 
     public static Member ToMember(BsonDocument document) => new()
     {
-        ProfileId = document["profile"].AsString, EnteredAt = document["entered_at"].AsInt64, EnteredSequence = document["sequence"].AsInt64,
+        ProfileId = document["profile"].AsString,
+        EnteredAt = document["entered_at"].AsInt64,
+        EnteredSequence = document["sequence"].AsInt64,
     };
 
     public static BsonDocument ToBson(long segment, MembershipChange change, string peerId) => new()

@@ -51,6 +51,18 @@ public sealed class EmbeddedEventLogTests : EventLogSuite, IAsyncDisposable
     }
 
     [Fact]
+    public async Task Erase_Fails_KeepsTheIdsOfWhatWasAppendedBefore()
+    {
+        var log = Open();
+        await log.AppendAsync(("ann", "1"));
+        Execute("ALTER TABLE log RENAME TO gone");
+        await Assert.ThrowsAsync<LogUnavailableException>(() => log.EraseAsync([.. Enumerable.Range(0, 4).Select(p => new FeedPosition { Partition = p })], Stop));
+        Execute("ALTER TABLE gone RENAME TO log");
+
+        Assert.Equal("d", await log.AppendAsync(("ann", "1")));
+    }
+
+    [Fact]
     public async Task Append_MoreThanTheWriteAheadLogShouldHold_MovesItBesideAndKeepsAll()
     {
         var log = Open();

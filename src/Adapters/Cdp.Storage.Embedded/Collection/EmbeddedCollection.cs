@@ -12,11 +12,20 @@ namespace Cdp.Storage.Embedded.Collection;
 public static class EmbeddedCollection
 {
     /// <summary>Keeps the log and the stage's state under <c>Cdp:DataDirectory</c> in SQLite.</summary>
-    public static CollectionBuilder UseEmbedded(this CollectionBuilder builder)
+    public static CollectionBuilder UseEmbedded(this CollectionBuilder builder) => builder.UseEmbeddedLog().UseEmbeddedState();
+
+    /// <summary>Keeps the event log under <c>Cdp:DataDirectory</c> in SQLite.</summary>
+    public static CollectionBuilder UseEmbeddedLog(this CollectionBuilder builder)
     {
         var directory = DataDirectory.Of(builder.Host.Configuration);
-        builder.UseLog((services, options) => new EmbeddedEventLog(directory, options, services.GetRequiredService<TimeProvider>(),
+        return builder.UseLog((services, options) => new EmbeddedEventLog(directory, options, services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<EmbeddedEventLog>>()));
+    }
+
+    /// <summary>Keeps sources, discards and imports under <c>Cdp:DataDirectory</c> in SQLite.</summary>
+    public static CollectionBuilder UseEmbeddedState(this CollectionBuilder builder)
+    {
+        var directory = DataDirectory.Of(builder.Host.Configuration);
         builder.Services.AddSingleton(_ => new CollectionDatabase(directory));
         builder.Services.AddSingleton<ISourceStore, EmbeddedSourceStore>();
         builder.Services.AddSingleton<IDiscardStore, EmbeddedDiscardStore>();

@@ -1,6 +1,6 @@
+using Cdp.Collection.Log;
 using Cdp.Contracts.Collection.V1;
 using Cdp.Storage.Embedded.Sqlite;
-using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using SQLitePCL;
@@ -11,11 +11,8 @@ namespace Cdp.Storage.Embedded.Collection;
 /// The log's file: a row holds consecutive events of one partition, packed. Its key is the partition in the upper 16 bits
 /// and the first offset below. Keys stand before the records, so that reading keys leaves the records on disk.
 /// </summary>
-internal sealed class EventLogFile : IAsyncDisposable
+internal sealed class EventLogFile : ILogStorage
 {
-    /// <summary>About how large a row grows.</summary>
-    public const int RowBytes = 1024 * 1024;
-
     private const int OffsetBits = 47;
     private const int PageBytes = 16 * 1024;
     private static readonly long ClockStep = (long)TimeSpan.FromHours(1).TotalMilliseconds;
@@ -44,7 +41,9 @@ internal sealed class EventLogFile : IAsyncDisposable
         Check(raw.sqlite3_prepare_v2(_writer.Handle, "INSERT INTO log (id, count, received_at, keys, records) VALUES (?1, ?2, ?3, ?4, ?5)", out _insert));
     }
 
-    /// <summary>Next offset of each partition.</summary>
+    // SQLite knows at once what became of a transaction.
+    public bool IsInDoubt => false;
+
     public long[] ReadHeads()
     {
         var heads = new long[_partitions];
@@ -59,24 +58,26 @@ internal sealed class EventLogFile : IAsyncDisposable
         return heads;
     }
 
-    /// <summary>Keys of rows received since a time, with the time of their row. Reads from the newest row back.</summary>
-    public IEnumerable<(long ReceivedAt, byte[] Keys)> KeysSince(long since)
+    /// <summary>Reads from the newest row back.</summary>
+    public IEnumerable<LoggedRow> RowsSince(long since)
     {
         for (var partition = 0; partition < _partitions; partition++)
         {
             using var command = _writer.Prepare(
-                "SELECT received_at, keys FROM log WHERE id >= $1 AND id < $2 ORDER BY id DESC", Key(partition, 0), Key(partition + 1, 0));
+                "SELECT id, count, received_at, keys FROM log WHERE id >= $1 AND id < $2 ORDER BY id DESC", Key(partition, 0), Key(partition + 1, 0));
             using var rows = command.ExecuteReader();
-            while (rows.Read() && rows.GetInt64(0) is var receivedAt)
+            while (rows.Read() && rows.GetInt64(2) is var receivedAt)
             {
                 if (receivedAt >= since)
-                    yield return (receivedAt, rows.Bytes(1));
+                    yield return new LoggedRow(partition, Offset(rows.GetInt64(0)), rows.GetInt32(1), receivedAt, rows.Bytes(3));
                 // Rows lie in the order of their times, unless the clock was set back between them.
                 else if (receivedAt < since - ClockStep)
                     break;
             }
         }
     }
+
+    public IReadOnlyList<LoggedRow> Recover() => [];
 
     public void Begin()
     {
@@ -112,8 +113,8 @@ internal sealed class EventLogFile : IAsyncDisposable
         _inserted += row.Keys.Length + row.Records.Length + (2 * PageBytes);
     }
 
-    /// <summary>Events of one partition from an offset on, up to about <paramref name="maxBytes"/>.</summary>
-    public List<EventFeedBatch> Read(int partition, long from, int maxBytes)
+    /// <summary>Events of one partition from an offset on, about a row.</summary>
+    public IReadOnlyList<EventFeedBatch> Read(int partition, long from)
     {
         using var reader = _database.OpenReader();
         using var command = reader.Prepare(
@@ -124,31 +125,20 @@ internal sealed class EventLogFile : IAsyncDisposable
             Key(partition, 0), Key(partition, from), Key(partition + 1, 0));
         var batches = new List<EventFeedBatch>();
         using var rows = command.ExecuteReader();
-        for (var bytes = 0; bytes < maxBytes && rows.Read();)
+        for (var bytes = 0; bytes < PackedRow.FullBytes && rows.Read();)
         {
             var first = Offset(rows.GetInt64(0));
             var count = rows.GetInt32(1);
             var records = rows.Bytes(2);
             bytes += records.Length;
-            var skip = (int)Math.Max(0, from - first);
-            if (skip >= count)
-                continue;
-            batches.Add(new EventFeedBatch
-            {
-                Partition = partition,
-                FirstOffset = first + skip,
-                Count = count - skip,
-                Events = skip == 0 ? UnsafeByteOperations.UnsafeWrap(records) : ByteString.CopyFrom([.. PackedRow.Envelope, .. PackedRow.From(records, skip)]),
-            });
+            if (from < first + count)
+                batches.Add(PackedRow.ToBatch(partition, first, count, records, from));
         }
         return batches;
     }
 
-    /// <summary>
-    /// Replaces events of one partition; returns how many were not erased before. Reads through the writer, which sees what
-    /// the same transaction erased.
-    /// </summary>
-    public int Erase(int partition, IEnumerable<long> offsets)
+    /// <summary>Reads through the writer, which sees what the same transaction erased.</summary>
+    public int Erase(int partition, IReadOnlyCollection<long> offsets)
     {
         var wanted = offsets.ToHashSet();
         var erased = 0;
@@ -161,18 +151,13 @@ internal sealed class EventLogFile : IAsyncDisposable
             var first = Offset(row.Id);
             if (at >= first + row.Count)
                 break;
-            var events = EventBatch.Parser.ParseFrom(row.Records);
-            for (var i = 0; i < events.Events.Count; i++)
-            {
-                if (!wanted.Remove(first + i) || events.Events[i].Type == EventType.Erased)
-                    continue;
-                events.Events[i] = new Event { Type = EventType.Erased };
-                erased++;
-            }
-            _writer.Run("UPDATE log SET records = $1 WHERE id = $2", events.ToByteArray(), row.Id);
+            erased += PackedRow.Erase(first, row.Records, wanted, out var rewritten);
+            _writer.Run("UPDATE log SET records = $1 WHERE id = $2", rewritten, row.Id);
         }
         return erased;
     }
+
+    public ILogCursor OpenCursor() => new EventLogCursor(this);
 
     public Task PurgeAsync(CancellationToken cancellationToken) => _database.PurgeAsync(cancellationToken);
 

@@ -1,16 +1,15 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
-using Cdp.Collection.Log;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
-namespace Cdp.Storage.Embedded.Collection;
+namespace Cdp.Collection.Log;
 
 /// <summary>Commits batches of appends: deduplicates, packs rows, writes one transaction. Used by one thread.</summary>
 internal sealed partial class EventLogWriter
 {
     private static readonly TimeSpan ComeAgain = TimeSpan.FromSeconds(2);
-    private readonly EventLogFile _file;
+    private readonly ILogStorage _storage;
+    private readonly TimeSpan _window;
     private readonly DeduplicationIndex _seen;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -21,18 +20,13 @@ internal sealed partial class EventLogWriter
     private TaskCompletionSource _appended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _failing;
 
-    public EventLogWriter(EventLogFile file, TimeSpan deduplicationWindow, TimeProvider time, ILogger logger)
+    public EventLogWriter(ILogStorage storage, CollectionOptions options, TimeProvider time, ILogger logger)
     {
-        (_file, _time, _logger) = (file, time, logger);
-        _durable = file.ReadHeads();
-        _heads = new long[_durable.Length];
+        (_storage, _window, _time, _logger) = (storage, options.DeduplicationWindow, time, logger);
+        _durable = new long[options.Partitions];
+        _heads = new long[options.Partitions];
         _rows = [.. _durable.Select(_ => new PackedRow())];
-        _seen = new DeduplicationIndex(deduplicationWindow);
-        foreach (var (receivedAt, keys) in file.KeysSince((time.GetUtcNow() - deduplicationWindow).ToUnixTimeMilliseconds()))
-        {
-            for (var at = 0; at < keys.Length; at += 16)
-                _seen.TryAdd(BinaryPrimitives.ReadUInt128BigEndian(keys.AsSpan(at)), Hour(receivedAt));
-        }
+        _seen = new DeduplicationIndex(_window);
     }
 
     /// <summary>Completes at the next commit. Take it before looking at heads, or a commit in between is missed.</summary>
@@ -41,22 +35,30 @@ internal sealed partial class EventLogWriter
     /// <summary>Next offset of a partition: everything before it is durable. For any thread.</summary>
     public long Head(int partition) => Volatile.Read(ref _durable[partition]);
 
+    /// <summary>Reads heads and the keys of the window.</summary>
+    public void Load()
+    {
+        _storage.ReadHeads().CopyTo(_durable, 0);
+        foreach (var row in _storage.RowsSince((_time.GetUtcNow() - _window).ToUnixTimeMilliseconds()))
+            Remember(row);
+    }
+
     /// <summary>Either everything in the batch becomes durable, or nothing does and every caller is told to come again.</summary>
     public void Commit(List<LogWork> batch)
     {
         var started = Stopwatch.GetTimestamp();
         var receivedAt = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        _added.Clear();
-        _durable.CopyTo(_heads, 0);
         var duplicates = 0;
         try
         {
-            _file.Begin();
+            Recover();
+            _durable.CopyTo(_heads, 0);
+            _storage.Begin();
             foreach (var work in batch)
                 duplicates += Pack(work, receivedAt);
             for (var partition = 0; partition < _rows.Length; partition++)
                 Flush(partition, receivedAt);
-            _file.Commit();
+            _storage.Commit();
         }
         catch (Exception exception)
         {
@@ -66,33 +68,66 @@ internal sealed partial class EventLogWriter
         _failing = false;
         for (var partition = 0; partition < _heads.Length; partition++)
             Volatile.Write(ref _durable[partition], _heads[partition]);
-        Interlocked.Exchange(ref _appended, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        Announce();
         foreach (var work in batch)
             work.Done.SetResult();
         EventLogMetrics.Appended.Add(_added.Count);
         EventLogMetrics.Duplicates.Add(duplicates);
         EventLogMetrics.CommitSize.Record(_added.Count);
         EventLogMetrics.CommitDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        _added.Clear();
     }
 
-    /// <summary>Erases in a transaction of its own, so that a row that cannot be rewritten costs no append.</summary>
-    public void Erase(LogWork work)
+    /// <summary>
+    /// Erases, in a transaction of its own, so that a row that cannot be rewritten costs no append. Work without positions
+    /// only recovers.
+    /// </summary>
+    public void Carry(LogWork work)
     {
         try
         {
-            _file.Begin();
-            work.Erased = work.Erasures.GroupBy(p => p.Partition).Sum(g => _file.Erase(g.Key, g.Select(p => p.Offset)));
-            _file.Commit();
+            Recover();
+            if (work.Erasures.Count > 0)
+            {
+                _storage.Begin();
+                work.Erased = work.Erasures.GroupBy(p => p.Partition).Sum(g => _storage.Erase(g.Key, [.. g.Select(p => p.Offset)]));
+                _storage.Commit();
+            }
         }
         catch (Exception exception)
         {
             Abandon([work], exception);
             return;
         }
+        _failing = false;
         work.Done.SetResult();
     }
 
     private static int Hour(long unixMilliseconds) => (int)(unixMilliseconds / 3_600_000);
+
+    private void Recover()
+    {
+        var found = _storage.Recover();
+        foreach (var row in found)
+        {
+            Remember(row);
+            Volatile.Write(ref _durable[row.Partition], row.FirstOffset + row.Count);
+        }
+        if (found.Count == 0)
+            return;
+        LogRecovered(found.Sum(row => row.Count));
+        Announce();
+    }
+
+    private void Remember(LoggedRow row)
+    {
+        var keys = row.Keys.Span;
+        for (var at = 0; at < keys.Length; at += 16)
+            _seen.TryAdd(BinaryPrimitives.ReadUInt128BigEndian(keys[at..]), Hour(row.ReceivedAt));
+    }
+
+    private void Announce() =>
+        Interlocked.Exchange(ref _appended, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
     private int Pack(LogWork work, long receivedAt)
     {
@@ -111,7 +146,7 @@ internal sealed partial class EventLogWriter
             }
             _added.Add(entry.DedupeKey);
             var partition = (int)(entry.PersonHash % (uint)_rows.Length);
-            if (_rows[partition].Records.Length > EventLogFile.RowBytes)
+            if (_rows[partition].Records.Length > PackedRow.FullBytes)
                 Flush(partition, receivedAt);
             _rows[partition].Add(bytes.Slice(entry.Start, entry.Length), entry.DedupeKey);
         }
@@ -123,7 +158,7 @@ internal sealed partial class EventLogWriter
         var row = _rows[partition];
         if (row.Count == 0)
             return;
-        _file.Insert(partition, _heads[partition], receivedAt, row);
+        _storage.Insert(partition, _heads[partition], receivedAt, row);
         _heads[partition] += row.Count;
         row.Clear();
     }
@@ -138,9 +173,9 @@ internal sealed partial class EventLogWriter
         _added.Clear();
         try
         {
-            _file.Rollback();
+            _storage.Rollback();
         }
-        catch (SqliteException rollback)
+        catch (Exception rollback)
         {
             LogRollbackFailed(rollback);
         }
@@ -151,7 +186,8 @@ internal sealed partial class EventLogWriter
         foreach (var work in batch)
         {
             work.Duplicates = null;
-            work.Done.SetException(new LogUnavailableException($"The event log cannot be written: {exception.Message}", ComeAgain, inner: exception));
+            work.Done.SetException(exception as LogUnavailableException
+                ?? new LogUnavailableException($"The event log cannot be written: {exception.Message}", ComeAgain, inner: exception));
         }
     }
 
@@ -160,4 +196,7 @@ internal sealed partial class EventLogWriter
 
     [LoggerMessage(EventId = 121, Level = LogLevel.Error, Message = "A transaction of the event log could not be rolled back.")]
     private partial void LogRollbackFailed(Exception exception);
+
+    [LoggerMessage(EventId = 122, Level = LogLevel.Warning, Message = "{Count} events are in the log although their commit failed; senders who send them again hear that they are duplicates.")]
+    private partial void LogRecovered(int count);
 }

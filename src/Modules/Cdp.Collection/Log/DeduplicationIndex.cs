@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Cdp.Storage.Embedded.Collection;
+namespace Cdp.Collection.Log;
 
 /// <summary>
 /// The deduplication keys of the window, in memory: an open-addressing table in many small shards, so that growing one

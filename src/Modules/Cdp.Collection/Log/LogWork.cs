@@ -1,7 +1,6 @@
-using Cdp.Collection.Log;
 using Cdp.Contracts.Common.V1;
 
-namespace Cdp.Storage.Embedded.Collection;
+namespace Cdp.Collection.Log;
 
 /// <summary>An append or an erasure on its way through the log's writer.</summary>
 internal sealed class LogWork

@@ -1,3 +1,4 @@
+using Cdp.Archives;
 using Cdp.Identity;
 using Cdp.Identity.Store;
 using Cdp.Storage.Embedded.Sqlite;
@@ -12,7 +13,9 @@ public static class EmbeddedIdentity
     public static IdentityBuilder UseEmbedded(this IdentityBuilder builder)
     {
         var directory = DataDirectory.Of(builder.Host.Configuration);
-        builder.Services.AddSingleton<IIdentityStore>(_ => new EmbeddedIdentityStore(directory));
+        builder.Services.AddSingleton(_ => new EmbeddedIdentityStore(directory));
+        builder.Services.AddSingleton<IIdentityStore>(s => s.GetRequiredService<EmbeddedIdentityStore>());
+        builder.Services.AddSingleton<IArchived>(s => s.GetRequiredService<EmbeddedIdentityStore>());
         return builder;
     }
 }

@@ -1,3 +1,4 @@
+using Cdp.Archives;
 using Cdp.Contracts.Identity.V1;
 using Cdp.Identity.Rules;
 using Cdp.Identity.Store;
@@ -8,7 +9,7 @@ using Microsoft.Data.Sqlite;
 namespace Cdp.Storage.Embedded.Identity;
 
 /// <summary>Persons in one SQLite file, <c>identity.db</c>.</summary>
-public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IAsyncDisposable
+public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IArchived, IAsyncDisposable
 {
     private const string LoadPerson = """
         SELECT p.created_at, i.type, i.value, i.created_at, i.source_id, i.message_id
@@ -29,6 +30,9 @@ public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IA
         CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID
         """,
     ]);
+
+    /// <inheritdoc />
+    public IReadOnlyList<IArchive> Archives => new IdentityArchives(_database).All;
 
     /// <inheritdoc />
     public Task<IReadOnlyList<StoredPerson>> FindAsync(IReadOnlyCollection<IdentifierKey> identifiers, CancellationToken cancellationToken)

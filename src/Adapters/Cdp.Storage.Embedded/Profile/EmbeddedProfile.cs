@@ -1,3 +1,4 @@
+using Cdp.Archives;
 using Cdp.Profile;
 using Cdp.Profile.Store;
 using Cdp.Storage.Embedded.Sqlite;
@@ -12,7 +13,9 @@ public static class EmbeddedProfile
     public static ProfileBuilder UseEmbedded(this ProfileBuilder builder)
     {
         var directory = DataDirectory.Of(builder.Host.Configuration);
-        builder.Services.AddSingleton<IProfileStore>(_ => new EmbeddedProfileStore(directory));
+        builder.Services.AddSingleton(_ => new EmbeddedProfileStore(directory));
+        builder.Services.AddSingleton<IProfileStore>(s => s.GetRequiredService<EmbeddedProfileStore>());
+        builder.Services.AddSingleton<IArchived>(s => s.GetRequiredService<EmbeddedProfileStore>());
         return builder;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Cdp.Archives;
 using Cdp.Contracts.Common.V1;
 using Cdp.Contracts.Failures;
 using Cdp.Contracts.Profile.V1;
@@ -15,7 +16,7 @@ namespace Cdp.Storage.Embedded.Profile;
 /// transaction for each round. A document, an absorbed id and a deletion carry the sequence of their latest change, an
 /// event the one under which it was first published: that is the feed.
 /// </summary>
-public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsyncDisposable
+public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IArchived, IAsyncDisposable
 {
     private readonly SqliteDatabase _database = new(directory, "profile.db",
     [
@@ -36,6 +37,9 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsy
     ]);
 
     private long _profiles = -1;
+
+    /// <inheritdoc />
+    public IReadOnlyList<IArchive> Archives => new ProfileArchives(_database).All;
 
     /// <inheritdoc />
     public Task<ProfilePositions> PositionsAsync(CancellationToken cancellationToken)

@@ -1,5 +1,7 @@
+using System.Text;
 using Cdp.Storage.Mongo.Commits;
 using Cdp.Storage.Mongo.Server;
+using MongoDB.Bson;
 using MongoDB.Driver;
 
 namespace Cdp.Engines;
@@ -33,6 +35,19 @@ public sealed class MongoDatabase : IAsyncDisposable
         await Stage.DisposeAsync();
         Server.Dispose();
         await OpenAsync(cancellationToken);
+    }
+
+    /// <summary>Whether any document, heads and journal included, holds a text.</summary>
+    public async Task<bool> ContainsAsync(string text, CancellationToken cancellationToken)
+    {
+        var names = await (await Server.Database.ListCollectionNamesAsync(cancellationToken: cancellationToken)).ToListAsync(cancellationToken);
+        var found = false;
+        foreach (var name in names)
+        {
+            await Server.Database.GetCollection<BsonDocument>(name).Find(new BsonDocument())
+                .ForEachAsync(document => found |= document.ToBson().AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0, cancellationToken);
+        }
+        return found;
     }
 
     /// <inheritdoc />

@@ -13,5 +13,5 @@ public sealed class EmbeddedRegulationStoreTests : RegulationStoreSuite, IAsyncD
 
     protected override Task ReopenAsync() => _files.ReopenAsync();
 
-    protected override bool Contains(string text) => _files.Contain(text);
+    protected override Task<bool> ContainsAsync(string text) => Task.FromResult(_files.Contain(text));
 }

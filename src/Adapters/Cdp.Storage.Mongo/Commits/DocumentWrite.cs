@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using MongoDB.Bson.Serialization;
 
 namespace Cdp.Storage.Mongo.Commits;
 
@@ -18,13 +19,13 @@ public sealed record DocumentWrite(string Collection, BsonValue Id, WriteKind Ki
     /// <summary>Deletes the document.</summary>
     public static DocumentWrite Delete(string collection, BsonValue id) => new(collection, id, WriteKind.Delete, null);
 
-    /// <summary>As it stands in the journal.</summary>
+    /// <summary>As it stands in the journal. The content is bytes there: update operators are no names of fields.</summary>
     internal BsonDocument ToJournal() =>
-        new() { { "c", Collection }, { "i", Id }, { "k", (int)Kind }, { "d", Content is null ? BsonNull.Value : Content } };
+        new() { { "c", Collection }, { "i", Id }, { "k", (int)Kind }, { "d", Content is null ? BsonNull.Value : new BsonBinaryData(Content.ToBson()) } };
 
     /// <summary>Read from the journal.</summary>
-    internal static DocumentWrite FromJournal(BsonDocument entry) =>
-        new(entry["c"].AsString, entry["i"], (WriteKind)entry["k"].AsInt32, entry["d"] as BsonDocument);
+    internal static DocumentWrite FromJournal(BsonDocument entry) => new(
+        entry["c"].AsString, entry["i"], (WriteKind)entry["k"].AsInt32, entry["d"] is BsonBinaryData content ? BsonSerializer.Deserialize<BsonDocument>(content.Bytes) : null);
 }
 
 /// <summary>What a write does.</summary>

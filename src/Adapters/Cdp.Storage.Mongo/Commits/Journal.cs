@@ -8,16 +8,30 @@ namespace Cdp.Storage.Mongo.Commits;
 internal sealed class Journal(IMongoDatabase database, string stage)
 {
     private const int ChunkBytes = 8 * 1024 * 1024;
+    private const int LargestWrite = 15 * 1024 * 1024;
+    private const int Frame = 256;
     private readonly IMongoCollection<BsonDocument> _chunks = database.GetCollection<BsonDocument>("journal");
+
+    /// <summary>Bytes that a write takes in the journal, or somewhat less.</summary>
+    /// <exception cref="ArgumentException">It is too large for any document.</exception>
+    public static int Size(BsonDocument write)
+    {
+        var bytes = (write["d"] as BsonBinaryData)?.Bytes.Length ?? 0;
+        return bytes <= LargestWrite ? bytes + Frame : throw new ArgumentException($"A document of {write["c"]} would have {bytes} bytes; the most is {LargestWrite}.");
+    }
 
     /// <summary>Stores the writes of a round; returns the number of documents.</summary>
     public async Task<int> WriteAsync(long fence, long round, IReadOnlyList<BsonDocument> writes, CancellationToken cancellationToken)
     {
-        var chunks = Chunk(writes).Select((chunk, i) => new BsonDocument { { "_id", Id(fence, round, i) }, { "stage", stage }, { "fence", fence }, { "round", round }, { "writes", chunk } }).ToList();
-        // One at a time: together they may be larger than a message. Repeated after a lost answer.
-        foreach (var chunk in chunks)
-            await _chunks.ReplaceOneAsync(new BsonDocument("_id", chunk["_id"]), chunk, new ReplaceOptions { IsUpsert = true }, cancellationToken);
-        return chunks.Count;
+        var count = 0;
+        // One at a time: together they may be larger than a message. Replaced where they were written before an answer got lost.
+        foreach (var chunk in Chunk(writes))
+        {
+            var id = Id(fence, round, count++);
+            var document = new BsonDocument { { "_id", id }, { "stage", stage }, { "fence", fence }, { "round", round }, { "writes", chunk } };
+            await _chunks.ReplaceOneAsync(new BsonDocument("_id", id), document, new ReplaceOptions { IsUpsert = true }, cancellationToken);
+        }
+        return count;
     }
 
     /// <summary>Reads the writes of a round that happened.</summary>
@@ -48,7 +62,7 @@ internal sealed class Journal(IMongoDatabase database, string stage)
         var bytes = 0;
         foreach (var write in writes)
         {
-            var size = write.ToBson().Length;
+            var size = Size(write);
             if (bytes + size > ChunkBytes && chunk.Count > 0)
             {
                 yield return chunk;

@@ -11,8 +11,8 @@ namespace Cdp.Storage.Mongo.Commits;
 /// </summary>
 internal sealed class Lease : IAsyncDisposable
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>How often the beat is raised.</summary>
+    public static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
 
     private readonly IMongoCollection<BsonDocument> _heads;
     private readonly CancellationTokenSource _lost = new();
@@ -24,6 +24,7 @@ internal sealed class Lease : IAsyncDisposable
         _heads = heads;
         Stage = stage;
         Fence = fence;
+        Lost = _lost.Token;
         _beating = BeatAsync(time);
     }
 
@@ -32,52 +33,24 @@ internal sealed class Lease : IAsyncDisposable
     public long Fence { get; }
 
     /// <summary>Cancelled once another process owns the stage.</summary>
-    public CancellationToken Lost => _lost.Token;
+    public CancellationToken Lost { get; }
 
-    private BsonDocument Mine => new() { { "_id", Stage }, { "fence", Fence } };
+    private BsonDocument Mine => new(Head.Of(Stage)) { { "fence", Fence } };
 
     public static async Task<(Lease Lease, Head Head)> AcquireAsync(
         IMongoDatabase database, string stage, string address, TimeProvider time, CancellationToken cancellationToken)
     {
-        var heads = Heads(database);
-        var watched = (Fence: -1L, Beat: -1L);
-        var since = time.GetTimestamp();
-        while (true)
-        {
-            var head = await ReadAsync(heads, stage, cancellationToken);
-            if (head is null)
-            {
-                if (await TryCreateAsync(heads, Head.First(stage, address), cancellationToken))
-                    return await AcquiredAsync(1);
-                continue;
-            }
-            if ((head.Fence, head.Beat) != watched)
-            {
-                watched = (head.Fence, head.Beat);
-                since = time.GetTimestamp();
-            }
-            // The owner at this process's own address is a former process of this replica.
-            if (head.Owner.Length == 0 || head.Owner == address || time.GetElapsedTime(since) >= Patience)
-            {
-                var taken = await heads.UpdateOneAsync(
-                    new BsonDocument { { "_id", stage }, { "fence", head.Fence }, { "beat", head.Beat } },
-                    new BsonDocument("$set", new BsonDocument { { "fence", head.Fence + 1 }, { "owner", address }, { "beat", 0L } }),
-                    cancellationToken: cancellationToken);
-                if (taken.ModifiedCount == 1)
-                    return await AcquiredAsync(head.Fence + 1);
-                continue;
-            }
-            await Task.Delay(Beat, time, cancellationToken);
-        }
-
-        // Read after the fence is raised: a commit of the former owner may have come in before that.
-        async Task<(Lease, Head)> AcquiredAsync(long fence) =>
-            (new Lease(heads, stage, fence, time), await ReadAsync(heads, stage, cancellationToken) ?? throw new OwnershipLostException(stage));
+        var head = await new LeaseClaim(database, stage, address, time).TakeAsync(cancellationToken);
+        return (new Lease(database.GetCollection<BsonDocument>(Head.Collection), stage, head.Fence, time), head);
     }
 
     /// <summary>Address of a stage's owner; empty where there is none.</summary>
-    public static async Task<string> OwnerAsync(IMongoDatabase database, string stage, CancellationToken cancellationToken) =>
-        (await ReadAsync(Heads(database), stage, cancellationToken))?.Owner ?? "";
+    public static async Task<string> OwnerAsync(IMongoDatabase database, string stage, CancellationToken cancellationToken)
+    {
+        var heads = database.GetCollection<BsonDocument>(Head.Collection);
+        var head = await heads.Find(Head.Of(stage)).Project<BsonDocument>(Head.Ownership).FirstOrDefaultAsync(cancellationToken);
+        return head is null ? "" : head["owner"].AsString;
+    }
 
     /// <summary>Makes a commit happen. Called again after a lost answer, it finds that it did.</summary>
     public async Task CommitAsync(long round, BsonArray writes, int chunks, BsonDocument positions, CancellationToken cancellationToken)
@@ -88,14 +61,22 @@ internal sealed class Lease : IAsyncDisposable
             cancellationToken: cancellationToken);
         if (result.ModifiedCount == 1)
             return;
-        var head = await ReadAsync(_heads, Stage, cancellationToken);
-        if (head?.Fence != Fence)
-        {
-            await _lost.CancelAsync();
-            throw new OwnershipLostException(Stage);
-        }
-        if (head.Round != round || head.CommitFence != Fence)
-            throw new InvalidOperationException($"{MongoServer.Setting}: {Stage} is at round {head.Round}, not {round - 1}: its head was changed by hand, or the database was restored under a running service.");
+        var head = await RequireAsync(cancellationToken);
+        var (stored, by) = (head["round"].AsInt64, head["commit_fence"].AsInt64);
+        if (stored == round - 1)
+            throw new TimeoutException("The commit that was not answered is not seen by a majority yet.");
+        if (stored != round || by != Fence)
+            throw new InvalidOperationException($"{MongoServer.Setting}: {Stage} is at round {stored}, not {round - 1}: its head was changed by hand, or the database was restored under a running service.");
+    }
+
+    /// <summary>Makes sure that no other process has taken the stage, as far as a majority knows.</summary>
+    public async Task<BsonDocument> RequireAsync(CancellationToken cancellationToken)
+    {
+        var head = await _heads.Find(Mine).Project<BsonDocument>(Head.Ownership).FirstOrDefaultAsync(cancellationToken);
+        if (head is not null)
+            return head;
+        await _lost.CancelAsync();
+        throw new OwnershipLostException(Stage);
     }
 
     /// <inheritdoc />
@@ -103,28 +84,10 @@ internal sealed class Lease : IAsyncDisposable
     {
         await _ending.CancelAsync();
         await _beating;
-        if (!_lost.IsCancellationRequested)
+        if (!Lost.IsCancellationRequested)
             await ReleaseAsync();
         _ending.Dispose();
         _lost.Dispose();
-    }
-
-    private static IMongoCollection<BsonDocument> Heads(IMongoDatabase database) => database.GetCollection<BsonDocument>("heads");
-
-    private static async Task<Head?> ReadAsync(IMongoCollection<BsonDocument> heads, string stage, CancellationToken cancellationToken) =>
-        await heads.Find(new BsonDocument("_id", stage)).FirstOrDefaultAsync(cancellationToken) is { } document ? Head.From(document) : null;
-
-    private static async Task<bool> TryCreateAsync(IMongoCollection<BsonDocument> heads, BsonDocument head, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await heads.InsertOneAsync(head, cancellationToken: cancellationToken);
-            return true;
-        }
-        catch (MongoWriteException exception) when (exception.WriteError.Category == ServerErrorCategory.DuplicateKey)
-        {
-            return false;
-        }
     }
 
     private async Task BeatAsync(TimeProvider time)
@@ -132,7 +95,7 @@ internal sealed class Lease : IAsyncDisposable
         await Task.Yield();
         try
         {
-            while (!_lost.IsCancellationRequested)
+            while (!Lost.IsCancellationRequested)
             {
                 await Task.Delay(Beat, time, _ending.Token);
                 await BeatOnceAsync();
@@ -152,9 +115,9 @@ internal sealed class Lease : IAsyncDisposable
             if (result.MatchedCount == 0)
                 await _lost.CancelAsync();
         }
-        catch (Exception exception) when (MongoServer.IsPassing(exception))
+        catch (Exception exception) when (exception is MongoException or TimeoutException)
         {
-            // The next beat comes soon; where the server stays away, nobody else can take over either.
+            // The next beat comes soon; where the server takes none, it gives the stage to nobody else either.
         }
     }
 
@@ -164,7 +127,7 @@ internal sealed class Lease : IAsyncDisposable
         {
             await _heads.UpdateOneAsync(Mine, new BsonDocument("$set", new BsonDocument("owner", "")));
         }
-        catch (Exception exception) when (MongoServer.IsPassing(exception))
+        catch (Exception exception) when (exception is MongoException or TimeoutException)
         {
             // A successor waits until the beat has stood still for long enough.
         }

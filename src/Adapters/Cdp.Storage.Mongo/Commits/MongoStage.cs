@@ -49,6 +49,7 @@ public sealed class MongoStage : IAsyncDisposable
 
     /// <summary>
     /// Makes this process the owner of a stage: waits until no other is, finishes what that one left, and makes the indexes.
+    /// While the server is away it waits.
     /// </summary>
     /// <param name="server">The database.</param>
     /// <param name="schema">The stage's indexes.</param>
@@ -61,8 +62,8 @@ public sealed class MongoStage : IAsyncDisposable
         var stage = new MongoStage(server, lease, time);
         try
         {
-            await schema.CreateAsync(server.Database, stage._prefix, cancellationToken);
-            await stage.RecoverAsync(head, cancellationToken);
+            await stage.UntilDoneAsync(() => schema.CreateAsync(server.Database, stage._prefix, cancellationToken), cancellationToken);
+            await stage.UntilDoneAsync(() => stage.RecoverAsync(head, cancellationToken), cancellationToken);
             return stage;
         }
         catch
@@ -81,21 +82,32 @@ public sealed class MongoStage : IAsyncDisposable
 
     /// <summary>
     /// Stores writes and positions, all or nothing; carried out and durable when it returns. While the server is away it waits
-    /// and tries again, so that it is never unknown whether a commit happened; cancelled, it leaves that to the next commit.
+    /// and tries again, so that it is never unknown whether a commit happened; cancelled meanwhile, it leaves that to the next
+    /// commit.
     /// </summary>
     /// <param name="writes">Changes of different documents, at most one of each.</param>
     /// <param name="positions">Fields of <see cref="Positions"/> that change; null where none does.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="OwnershipLostException">Another process owns the stage; nothing was stored.</exception>
-    public async Task CommitAsync(IReadOnlyCollection<DocumentWrite> writes, BsonDocument? positions, CancellationToken cancellationToken)
+    /// <exception cref="OwnershipLostException">Another process owns the stage.</exception>
+    public Task CommitAsync(IReadOnlyCollection<DocumentWrite> writes, BsonDocument? positions, CancellationToken cancellationToken) =>
+        CommitAsync((_, _) => Task.FromResult<StageCommit?>(new StageCommit(writes, positions)), cancellationToken);
+
+    /// <summary>
+    /// The same for what depends on what is stored: no other commit of the stage comes between what <paramref name="make"/>
+    /// reads and its commit, and none is under way while it reads.
+    /// </summary>
+    /// <param name="make">Given the positions, makes the commit; null where there is nothing to store.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="OwnershipLostException">Another process owns the stage.</exception>
+    public async Task CommitAsync(Func<BsonDocument, CancellationToken, Task<StageCommit?>> make, CancellationToken cancellationToken)
     {
-        if (writes.DistinctBy(w => (w.Collection, w.Id)).Count() < writes.Count)
-            throw new ArgumentException("A commit changes a document at most once.", nameof(writes));
         await _committing.WaitAsync(cancellationToken);
         try
         {
             await FinishAsync(cancellationToken);
-            _unfinished = Commit(writes, _positions.Merge(positions ?? [], overwriteExistingElements: true));
+            if (await make(_positions, cancellationToken) is not { } commit)
+                return;
+            _unfinished = Commit(commit);
             await FinishAsync(cancellationToken);
         }
         finally
@@ -104,8 +116,18 @@ public sealed class MongoStage : IAsyncDisposable
         }
     }
 
-    /// <summary>Removes what the last commits left in head and journal. For erasure: deleted content is nowhere in the stage's documents afterwards.</summary>
-    public Task PurgeAsync(CancellationToken cancellationToken) => CommitAsync([], null, cancellationToken);
+    /// <summary>
+    /// Removes what the last commits left in head and journal. For erasure: deleted content is nowhere in the stage's documents
+    /// afterwards.
+    /// </summary>
+    public Task PurgeAsync(CancellationToken cancellationToken) => CommitAsync(
+        (_, _) =>
+        {
+            // A former owner may have written into the journal after it was cleared.
+            _journaled = true;
+            return Task.FromResult<StageCommit?>(new StageCommit([]));
+        },
+        cancellationToken);
 
     /// <summary>Gives the stage up, so that another process need not wait for it.</summary>
     public async ValueTask DisposeAsync()
@@ -116,42 +138,61 @@ public sealed class MongoStage : IAsyncDisposable
 
     private async Task FinishAsync(CancellationToken cancellationToken)
     {
-        for (var pause = FirstPause; _unfinished is { } work; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        if (_unfinished is not { } work)
+            return;
+        try
+        {
+            // Not cancelled amid a step: callers keep in memory what they stored, so a commit should end with an answer.
+            await UntilDoneAsync(() => work(CancellationToken.None), cancellationToken);
+            _unfinished = null;
+        }
+        catch (OwnershipLostException)
+        {
+            _unfinished = null;
+            throw;
+        }
+    }
+
+    private async Task UntilDoneAsync(Func<Task> work, CancellationToken cancellationToken)
+    {
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
-                await work(cancellationToken);
-                _unfinished = null;
+                await work();
                 return;
             }
             catch (Exception exception) when (MongoServer.IsPassing(exception))
             {
                 await Task.Delay(pause, _time, cancellationToken);
             }
-            catch (OwnershipLostException)
-            {
-                _unfinished = null;
-                throw;
-            }
         }
     }
 
     /// <summary>The steps of one commit; called again from the start where one fails, it goes on where it was.</summary>
-    private Func<CancellationToken, Task> Commit(IReadOnlyCollection<DocumentWrite> writes, BsonDocument positions)
+    private Func<CancellationToken, Task> Commit(StageCommit commit)
     {
+        if (commit.Writes.DistinctBy(w => (w.Collection, w.Id)).Count() < commit.Writes.Count)
+            throw new ArgumentException("A commit changes a document at most once.", nameof(commit));
         var round = _round + 1;
-        var entries = writes.Select(w => w.ToJournal()).ToList();
-        var isSmall = entries.Sum(e => e.ToBson().Length) <= WritesInHead;
+        var positions = new BsonDocument(_positions).Merge(commit.Positions ?? [], overwriteExistingElements: true);
+        var entries = commit.Writes.Select(w => w.ToJournal()).ToList();
+        var isSmall = entries.Sum(e => (long)Journal.Size(e)) <= WritesInHead;
         var committed = false;
         return async cancellationToken =>
         {
-            if (!committed)
+            if (committed)
+            {
+                // Tried again, maybe long after: a successor has carried it out and may have gone on.
+                await _lease.RequireAsync(cancellationToken);
+            }
+            else
             {
                 var chunks = isSmall ? 0 : await _journal.WriteAsync(_lease.Fence, round, entries, cancellationToken);
                 await _lease.CommitAsync(round, new BsonArray(isSmall ? entries : []), chunks, positions, cancellationToken);
                 committed = true;
             }
-            await _applier.ApplyAsync(writes, round, cancellationToken);
+            await _applier.ApplyAsync(commit.Writes, round, cancellationToken);
             if (_journaled)
                 await _journal.ClearAsync(_lease.Fence, round, cancellationToken);
             _journaled = !isSmall;

@@ -10,10 +10,13 @@ public sealed class MongoServer : IDisposable
     public const string Setting = "ConnectionStrings:mongodb";
 
     private const string DefaultDatabase = "cdp";
+    private const int Unauthorized = 13;
+    private const int AuthenticationFailed = 18;
     private static readonly Version Oldest = new(5, 0);
-    private readonly MongoClient _client;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private readonly IMongoClient _client;
 
-    private MongoServer(MongoClient client, IMongoDatabase database) => (_client, Database) = (client, database);
+    private MongoServer(IMongoClient client, IMongoDatabase database) => (_client, Database) = (client, database);
 
     /// <summary>The database. Writes wait for a majority and its journals, reads see what a majority has, unless the connection string says otherwise.</summary>
     public IMongoDatabase Database { get; }
@@ -23,43 +26,38 @@ public sealed class MongoServer : IDisposable
     public static async Task<MongoServer> ConnectAsync(string connectionString, CancellationToken cancellationToken)
     {
         var url = Parse(connectionString);
-        var settings = MongoClientSettings.FromUrl(url);
-        settings.ApplicationName = "cdp";
-        settings.WriteConcern = url.W is null ? WriteConcern.WMajority.With(journal: true) : settings.WriteConcern;
-        settings.ReadConcern = url.ReadConcernLevel is null ? ReadConcern.Majority : settings.ReadConcern;
-        settings.ReadPreference = ReadPreference.Primary;
-        settings.ServerSelectionTimeout = TimeSpan.FromSeconds(5);
-        settings.ConnectTimeout = TimeSpan.FromSeconds(5);
-        settings.SocketTimeout = TimeSpan.FromSeconds(20);
-        var client = new MongoClient(settings);
-        var server = new MongoServer(client, client.GetDatabase(url.DatabaseName ?? DefaultDatabase));
+        MongoServer? server = null;
         try
         {
+            var client = new MongoClient(SettingsOf(url));
+            server = new MongoServer(client, client.GetDatabase(url.DatabaseName ?? DefaultDatabase));
             await server.RequireVersionAsync(cancellationToken);
+            if (!await server.IsWritableAsync(cancellationToken))
+                throw new InvalidOperationException($"{Setting}: {ReadOnly(url)}");
             await Marker.RequireAsync(server.Database, cancellationToken);
             return server;
         }
         catch (Exception exception) when (exception is MongoException or TimeoutException)
         {
-            client.Dispose();
+            server?.Dispose();
             throw new InvalidOperationException($"{Setting}: {Reason(exception, url)}", exception);
         }
         catch
         {
-            client.Dispose();
+            server?.Dispose();
             throw;
         }
     }
 
     /// <summary>Whether an error passes by itself: the server is away, slow, or changes its primary.</summary>
-    public static bool IsPassing(Exception exception) => exception switch
+    public static bool IsPassing(Exception exception) => PassingErrors.Include(exception);
+
+    /// <summary>Whether the server takes writes: a secondary does not.</summary>
+    public async Task<bool> IsWritableAsync(CancellationToken cancellationToken)
     {
-        MongoAuthenticationException => false,
-        MongoConnectionException or MongoNotPrimaryException or MongoNodeIsRecoveringException or MongoExecutionTimeoutException or TimeoutException => true,
-        MongoWriteConcernException => true,
-        MongoBulkWriteException<BsonDocument> bulk => bulk.WriteConcernError is not null || bulk.WriteErrors.Any(e => e.Category == ServerErrorCategory.ExecutionTimeout),
-        _ => exception is MongoException mongo && (mongo.HasErrorLabel("RetryableWriteError") || mongo.HasErrorLabel("TransientTransactionError")),
-    };
+        var hello = await Database.RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1), cancellationToken: cancellationToken);
+        return hello.GetValue("isWritablePrimary", hello.GetValue("ismaster", false)).ToBoolean();
+    }
 
     /// <inheritdoc />
     public void Dispose() => _client.Dispose();
@@ -72,8 +70,22 @@ public sealed class MongoServer : IDisposable
         }
         catch (Exception exception) when (exception is MongoConfigurationException or FormatException or ArgumentException)
         {
-            throw new InvalidOperationException($"{Setting} is no connection string of MongoDB: expected mongodb://[user:password@]host[:port][/database].", exception);
+            // Without the exception itself: it holds the string, and with it the password.
+            throw new InvalidOperationException($"{Setting} is no connection string of MongoDB: expected mongodb://[user:password@]host[:port][/database].");
         }
+    }
+
+    private static MongoClientSettings SettingsOf(MongoUrl url)
+    {
+        var settings = MongoClientSettings.FromUrl(url);
+        settings.ApplicationName = "cdp";
+        settings.WriteConcern = url.W is null ? WriteConcern.WMajority.With(journal: true) : settings.WriteConcern;
+        settings.ReadConcern = url.ReadConcernLevel is null ? ReadConcern.Majority : settings.ReadConcern;
+        settings.ReadPreference = ReadPreference.Primary;
+        settings.ServerSelectionTimeout = Patience;
+        settings.ConnectTimeout = Patience;
+        settings.SocketTimeout = TimeSpan.FromSeconds(20);
+        return settings;
     }
 
     private async Task RequireVersionAsync(CancellationToken cancellationToken)
@@ -89,12 +101,15 @@ public sealed class MongoServer : IDisposable
         var servers = string.Join(", ", url.Servers);
         return exception switch
         {
-            MongoAuthenticationException => $"{servers} refuses the user or the password.",
-            MongoCommandException { Code: 13 } or MongoCommandException { Code: 18 } => $"{servers} asks for credentials with the role readWrite on database {url.DatabaseName ?? DefaultDatabase}.",
-            MongoNotPrimaryException => $"{servers} is read-only; name the replica set in the connection string (replicaSet=…), so that its primary is found.",
-            TimeoutException { InnerException: MongoAuthenticationException } => $"{servers} refuses the user or the password.",
-            TimeoutException or MongoConnectionException => $"{servers} cannot be reached within {5} seconds.",
+            MongoAuthenticationException or TimeoutException { InnerException: MongoAuthenticationException } => $"{servers} refuses the user or the password.",
+            MongoCommandException { Code: Unauthorized or AuthenticationFailed } =>
+                $"{servers} asks for credentials with the role readWrite on database {url.DatabaseName ?? DefaultDatabase}.",
+            MongoNotPrimaryException => ReadOnly(url),
+            TimeoutException or MongoConnectionException => $"{servers} cannot be reached within {Patience.TotalSeconds} seconds.",
             _ => $"{servers}: {exception.Message}",
         };
     }
+
+    private static string ReadOnly(MongoUrl url) =>
+        $"{string.Join(", ", url.Servers)} is read-only; name the replica set in the connection string (replicaSet=…), so that its primary is found.";
 }

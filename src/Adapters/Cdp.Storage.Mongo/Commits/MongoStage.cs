@@ -117,6 +117,23 @@ public sealed class MongoStage : IAsyncDisposable
     }
 
     /// <summary>
+    /// Returns when no commit is under way: one that was cancelled in the middle is carried out first. To be called before
+    /// reading what the next commit builds on.
+    /// </summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        await _committing.WaitAsync(cancellationToken);
+        try
+        {
+            await FinishAsync(cancellationToken);
+        }
+        finally
+        {
+            _committing.Release();
+        }
+    }
+
+    /// <summary>
     /// Removes what the last commits left in head and journal. For erasure: deleted content is nowhere in the stage's documents
     /// afterwards.
     /// </summary>

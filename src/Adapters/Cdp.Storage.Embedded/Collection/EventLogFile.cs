@@ -44,37 +44,11 @@ internal sealed class EventLogFile : ILogStorage
     // SQLite knows at once what became of a transaction.
     public bool IsInDoubt => false;
 
-    public long[] ReadHeads()
+    public long[] Load(long since, Action<LoggedRow> remember)
     {
-        var heads = new long[_partitions];
-        for (var partition = 0; partition < _partitions; partition++)
-        {
-            using var command = _writer.Prepare(
-                "SELECT id, count FROM log WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT 1", Key(partition, 0), Key(partition + 1, 0));
-            using var row = command.ExecuteReader();
-            if (row.Read())
-                heads[partition] = Offset(row.GetInt64(0)) + row.GetInt32(1);
-        }
-        return heads;
-    }
-
-    /// <summary>Reads from the newest row back.</summary>
-    public IEnumerable<LoggedRow> RowsSince(long since)
-    {
-        for (var partition = 0; partition < _partitions; partition++)
-        {
-            using var command = _writer.Prepare(
-                "SELECT id, count, received_at, keys FROM log WHERE id >= $1 AND id < $2 ORDER BY id DESC", Key(partition, 0), Key(partition + 1, 0));
-            using var rows = command.ExecuteReader();
-            while (rows.Read() && rows.GetInt64(2) is var receivedAt)
-            {
-                if (receivedAt >= since)
-                    yield return new LoggedRow(partition, Offset(rows.GetInt64(0)), rows.GetInt32(1), receivedAt, rows.Bytes(3));
-                // Rows lie in the order of their times, unless the clock was set back between them.
-                else if (receivedAt < since - ClockStep)
-                    break;
-            }
-        }
+        foreach (var row in RowsSince(since))
+            remember(row);
+        return ReadHeads();
     }
 
     public IReadOnlyList<LoggedRow> Recover() => [];
@@ -167,6 +141,39 @@ internal sealed class EventLogFile : ILogStorage
         _insert.Dispose();
         await _writer.DisposeAsync();
         await _database.DisposeAsync();
+    }
+
+    private long[] ReadHeads()
+    {
+        var heads = new long[_partitions];
+        for (var partition = 0; partition < _partitions; partition++)
+        {
+            using var command = _writer.Prepare(
+                "SELECT id, count FROM log WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT 1", Key(partition, 0), Key(partition + 1, 0));
+            using var row = command.ExecuteReader();
+            if (row.Read())
+                heads[partition] = Offset(row.GetInt64(0)) + row.GetInt32(1);
+        }
+        return heads;
+    }
+
+    // Reads from the newest row back.
+    private IEnumerable<LoggedRow> RowsSince(long since)
+    {
+        for (var partition = 0; partition < _partitions; partition++)
+        {
+            using var command = _writer.Prepare(
+                "SELECT id, count, received_at, keys FROM log WHERE id >= $1 AND id < $2 ORDER BY id DESC", Key(partition, 0), Key(partition + 1, 0));
+            using var rows = command.ExecuteReader();
+            while (rows.Read() && rows.GetInt64(2) is var receivedAt)
+            {
+                if (receivedAt >= since)
+                    yield return new LoggedRow(partition, Offset(rows.GetInt64(0)), rows.GetInt32(1), receivedAt, rows.Bytes(3));
+                // Rows lie in the order of their times, unless the clock was set back between them.
+                else if (receivedAt < since - ClockStep)
+                    break;
+            }
+        }
     }
 
     private static long Key(int partition, long offset) => ((long)partition << OffsetBits) + offset;

@@ -36,12 +36,7 @@ internal sealed partial class EventLogWriter
     public long Head(int partition) => Volatile.Read(ref _durable[partition]);
 
     /// <summary>Reads heads and the keys of the window.</summary>
-    public void Load()
-    {
-        _storage.ReadHeads().CopyTo(_durable, 0);
-        foreach (var row in _storage.RowsSince((_time.GetUtcNow() - _window).ToUnixTimeMilliseconds()))
-            Remember(row);
-    }
+    public void Load() => _storage.Load((_time.GetUtcNow() - _window).ToUnixTimeMilliseconds(), Remember).CopyTo(_durable, 0);
 
     /// <summary>Either everything in the batch becomes durable, or nothing does and every caller is told to come again.</summary>
     public void Commit(List<LogWork> batch)

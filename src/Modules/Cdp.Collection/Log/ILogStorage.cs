@@ -9,11 +9,10 @@ public interface ILogStorage : IAsyncDisposable
     /// <summary>Whether a commit failed and nobody knows yet if its rows are in the log: <see cref="Recover"/> finds out.</summary>
     bool IsInDoubt { get; }
 
-    /// <summary>Next offset of each partition, once at the start.</summary>
-    long[] ReadHeads();
-
-    /// <summary>Rows received since a time (milliseconds since 1970), once at the start.</summary>
-    IEnumerable<LoggedRow> RowsSince(long since);
+    /// <summary>Opens the storage for the writer, once at the start; returns the next offset of each partition.</summary>
+    /// <param name="since">Time, in milliseconds since 1970.</param>
+    /// <param name="remember">Is given the rows received since then.</param>
+    long[] Load(long since, Action<LoggedRow> remember);
 
     /// <summary>Makes sure that a transaction can begin. Tells the rows that are in the log although their commit failed.</summary>
     IReadOnlyList<LoggedRow> Recover();

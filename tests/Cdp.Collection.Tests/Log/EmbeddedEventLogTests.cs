@@ -171,11 +171,11 @@ public sealed class EmbeddedEventLogTests : EventLogSuite, IAsyncDisposable
         _directories.ForEach(d => d.Dispose());
     }
 
-    protected override IEventLog Open(bool fresh = false)
+    protected override Task<IEventLog> OpenAsync(bool fresh = false)
     {
         if (fresh)
             _directories.Add(new TempDirectory());
-        return Create(partitions: 4);
+        return Task.FromResult(Open());
     }
 
     protected override async Task<IEventLog> ReopenAsync(IEventLog log)
@@ -184,6 +184,8 @@ public sealed class EmbeddedEventLogTests : EventLogSuite, IAsyncDisposable
         _logs.Remove((EmbeddedEventLog)log);
         return Open();
     }
+
+    private IEventLog Open() => Create(partitions: 4);
 
     private EmbeddedEventLog Create(int partitions)
     {

@@ -77,7 +77,7 @@ internal sealed class TopicSetup(KafkaConnection connection, KafkaOptions option
         }
         var refused = descriptions.FirstOrDefault(d => d.Error.Code is not (ErrorCode.NoError or ErrorCode.UnknownTopicOrPart));
         if (refused is not null)
-            throw new InvalidOperationException($"The topic {refused.Name} cannot be looked at: {refused.Error.Reason}. {Setting} needs the right to describe, create, read and write topics named {options.TopicPrefix}.*");
+            throw new InvalidOperationException($"The topic {refused.Name} cannot be looked at: {refused.Error.Reason.TrimEnd('.')}. {Setting} needs the right to describe, create, read and write topics named {options.TopicPrefix}.*");
         return descriptions.Where(d => d.Error.Code == ErrorCode.NoError).ToDictionary(d => d.Name, d => d.Partitions.Count);
     }
 
@@ -146,7 +146,7 @@ internal sealed class TopicSetup(KafkaConnection connection, KafkaOptions option
         {
             var failed = exception.Results.First(r => r.Error.IsError);
             throw new InvalidOperationException(
-                $"The topic {failed.Topic} cannot be made with {replicas} replicas on {brokers} brokers: {failed.Error.Reason}. Kafka 2.3 or later and the right to create topics are needed; {KafkaOptions.Section}:ReplicationFactor is the number of replicas.",
+                $"The topic {failed.Topic} cannot be made with {replicas} replicas on {brokers} brokers: {failed.Error.Reason.TrimEnd('.')}. Kafka 2.3 or later and the right to create topics are needed; {KafkaOptions.Section}:ReplicationFactor is the number of replicas.",
                 exception);
         }
     }

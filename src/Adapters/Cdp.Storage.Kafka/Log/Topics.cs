@@ -14,6 +14,8 @@ internal sealed record Topic(string Name, int Partitions, IReadOnlyDictionary<st
 /// <param name="partitions">Partitions of the log.</param>
 internal sealed class Topics(KafkaOptions options, int partitions)
 {
+    private List<Topic>? _all;
+
     /// <summary>Rows of events; a key for each, so that compaction takes only what a tombstone names.</summary>
     public string Events => $"{options.TopicPrefix}.events";
 
@@ -30,27 +32,26 @@ internal sealed class Topics(KafkaOptions options, int partitions)
     public string TransactionalId => $"{options.TopicPrefix}-log";
 
     /// <summary>All topics as they have to be.</summary>
-    public IReadOnlyList<Topic> All
+    public IReadOnlyList<Topic> All => _all ??= Describe();
+
+    private List<Topic> Describe()
     {
-        get
-        {
-            var lag = $"{(long)options.ErasureLag.TotalMilliseconds}";
-            Dictionary<string, string> compaction = new() { ["max.compaction.lag.ms"] = lag, ["segment.ms"] = lag, ["message.timestamp.type"] = "LogAppendTime" };
-            Dictionary<string, string> rows = options.Retention is { } retention
-                ? new() { ["cleanup.policy"] = "compact,delete", ["retention.ms"] = $"{(long)retention.TotalMilliseconds}" }
-                : new() { ["cleanup.policy"] = "compact" };
-            rows["max.message.bytes"] = $"{KafkaConnection.MaxMessageBytes}";
-            return
-            [
-                new Topic(Events, partitions, rows, compaction),
-                new Topic(Rewritten, partitions, rows, compaction),
-                new Topic(Rewrites, 1, new Dictionary<string, string> { ["cleanup.policy"] = "compact" }, new Dictionary<string, string>()),
-                // Its owner deletes what the window does not need: by time, an idle log would lose its heads.
-                new Topic(
-                    Commits, 1,
-                    new Dictionary<string, string> { ["cleanup.policy"] = "delete", ["retention.ms"] = "-1", ["retention.bytes"] = "-1", ["max.message.bytes"] = $"{KafkaConnection.MaxMessageBytes}" },
-                    new Dictionary<string, string> { ["segment.ms"] = $"{(long)TimeSpan.FromHours(6).TotalMilliseconds}" }),
-            ];
-        }
+        var lag = $"{(long)options.ErasureLag.TotalMilliseconds}";
+        Dictionary<string, string> compaction = new() { ["max.compaction.lag.ms"] = lag, ["segment.ms"] = lag, ["message.timestamp.type"] = "LogAppendTime" };
+        Dictionary<string, string> rows = options.Retention is { } retention
+            ? new() { ["cleanup.policy"] = "compact,delete", ["retention.ms"] = $"{(long)retention.TotalMilliseconds}" }
+            : new() { ["cleanup.policy"] = "compact" };
+        rows["max.message.bytes"] = $"{KafkaConnection.MaxMessageBytes}";
+        return
+        [
+            new Topic(Events, partitions, rows, compaction),
+            new Topic(Rewritten, partitions, rows, compaction),
+            new Topic(Rewrites, 1, new Dictionary<string, string> { ["cleanup.policy"] = "compact" }, new Dictionary<string, string>()),
+            // Its owner deletes what the window does not need: by time, an idle log would lose its heads.
+            new Topic(
+                Commits, 1,
+                new Dictionary<string, string> { ["cleanup.policy"] = "delete", ["retention.ms"] = "-1", ["retention.bytes"] = "-1", ["max.message.bytes"] = $"{KafkaConnection.MaxMessageBytes}" },
+                new Dictionary<string, string> { ["segment.ms"] = $"{(long)TimeSpan.FromHours(6).TotalMilliseconds}" }),
+        ];
     }
 }

@@ -10,7 +10,12 @@ using Cdp.Storage.Embedded.Governance;
 using Cdp.Storage.Embedded.Identity;
 using Cdp.Storage.Embedded.Profile;
 using Cdp.Storage.Embedded.SegmentSearch;
+using Cdp.Storage.Kafka;
+using Cdp.Storage.Mongo.Activation;
+using Cdp.Storage.Mongo.Collection;
+using Cdp.Storage.Mongo.Governance;
 using Cdp.Storage.Mongo.Identity;
+using Cdp.Storage.Mongo.Profile;
 
 namespace Cdp.Storage;
 
@@ -18,21 +23,29 @@ namespace Cdp.Storage;
 public static class ChosenStores
 {
     /// <summary>State in MongoDB, else embedded; the event log in Kafka, else embedded.</summary>
-    public static CollectionBuilder UseStores(this CollectionBuilder builder) => builder.UseEmbedded();
+    public static CollectionBuilder UseStores(this CollectionBuilder builder)
+    {
+        var configuration = builder.Host.Configuration;
+        builder = configuration.Mongo() is null ? builder.UseEmbeddedState() : builder.UseMongoState();
+        return configuration.Kafka() is null ? builder.UseEmbeddedLog() : builder.UseKafkaLog();
+    }
 
     /// <summary>MongoDB, else embedded.</summary>
     public static IdentityBuilder UseStores(this IdentityBuilder builder) =>
         builder.Host.Configuration.Mongo() is null ? builder.UseEmbedded() : builder.UseMongo();
 
     /// <summary>MongoDB, else embedded.</summary>
-    public static ProfileBuilder UseStores(this ProfileBuilder builder) => builder.UseEmbedded();
+    public static ProfileBuilder UseStores(this ProfileBuilder builder) =>
+        builder.Host.Configuration.Mongo() is null ? builder.UseEmbedded() : builder.UseMongo();
 
     /// <summary>State in MongoDB, else embedded; searches and counts in Elasticsearch, else in memory.</summary>
     public static SegmentSearchBuilder UseStores(this SegmentSearchBuilder builder) => builder.UseEmbedded();
 
     /// <summary>MongoDB, else embedded.</summary>
-    public static ActivationBuilder UseStores(this ActivationBuilder builder) => builder.UseEmbedded();
+    public static ActivationBuilder UseStores(this ActivationBuilder builder) =>
+        builder.Host.Configuration.Mongo() is null ? builder.UseEmbedded() : builder.UseMongo();
 
     /// <summary>MongoDB, else embedded.</summary>
-    public static GovernanceBuilder UseStores(this GovernanceBuilder builder) => builder.UseEmbedded();
+    public static GovernanceBuilder UseStores(this GovernanceBuilder builder) =>
+        builder.Host.Configuration.Mongo() is null ? builder.UseEmbedded() : builder.UseMongo();
 }

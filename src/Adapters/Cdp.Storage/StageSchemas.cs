@@ -1,5 +1,9 @@
 using Cdp.Storage.Mongo.Commits;
+using Cdp.Storage.Mongo.Activation;
+using Cdp.Storage.Mongo.Collection;
+using Cdp.Storage.Mongo.Governance;
 using Cdp.Storage.Mongo.Identity;
+using Cdp.Storage.Mongo.Profile;
 
 namespace Cdp.Storage;
 
@@ -7,7 +11,7 @@ namespace Cdp.Storage;
 public static class StageSchemas
 {
     private static readonly Dictionary<string, StageSchema> ByStage =
-        new[] { MongoIdentitySchema.Schema }.ToDictionary(s => s.Stage);
+        new[] { MongoActivationSchema.Schema, MongoCollectionSchema.Schema, MongoGovernanceSchema.Schema, MongoIdentitySchema.Schema, MongoProfileSchema.Schema }.ToDictionary(s => s.Stage);
 
     /// <summary>Collections of a stage.</summary>
     public static StageSchema Of(string stage) => ByStage[stage];

@@ -13,9 +13,8 @@ public static class EmbeddedIdentity
     public static IdentityBuilder UseEmbedded(this IdentityBuilder builder)
     {
         var directory = DataDirectory.Of(builder.Host.Configuration);
-        builder.Services.AddSingleton(_ => new EmbeddedIdentityStore(directory));
-        builder.Services.AddSingleton<IIdentityStore>(s => s.GetRequiredService<EmbeddedIdentityStore>());
-        builder.Services.AddSingleton<IArchived>(s => s.GetRequiredService<EmbeddedIdentityStore>());
+        builder.Services.AddSingleton<IIdentityStore>(_ => new EmbeddedIdentityStore(directory));
+        builder.Services.AddSingleton<IArchived>(s => new IdentityArchives(((EmbeddedIdentityStore)s.GetRequiredService<IIdentityStore>()).Database));
         return builder;
     }
 }

@@ -1,4 +1,3 @@
-using Cdp.Archives;
 using Cdp.Contracts.Identity.V1;
 using Cdp.Identity.Rules;
 using Cdp.Identity.Store;
@@ -9,7 +8,7 @@ using Microsoft.Data.Sqlite;
 namespace Cdp.Storage.Embedded.Identity;
 
 /// <summary>Persons in one SQLite file, <c>identity.db</c>.</summary>
-public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IArchived, IAsyncDisposable
+public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IAsyncDisposable
 {
     private const string LoadPerson = """
         SELECT p.created_at, i.type, i.value, i.created_at, i.source_id, i.message_id
@@ -31,8 +30,8 @@ public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IA
         """,
     ]);
 
-    /// <inheritdoc />
-    public IReadOnlyList<IArchive> Archives => new IdentityArchives(_database).All;
+    /// <summary>The file.</summary>
+    internal SqliteDatabase Database => _database;
 
     /// <inheritdoc />
     public Task<IReadOnlyList<StoredPerson>> FindAsync(IReadOnlyCollection<IdentifierKey> identifiers, CancellationToken cancellationToken)

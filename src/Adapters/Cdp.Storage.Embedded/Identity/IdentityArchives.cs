@@ -11,9 +11,10 @@ using Microsoft.Data.Sqlite;
 namespace Cdp.Storage.Embedded.Identity;
 
 /// <summary>The stage's file as records.</summary>
-internal sealed class IdentityArchives(SqliteDatabase database)
+internal sealed class IdentityArchives(SqliteDatabase database) : IArchived
 {
-    public IReadOnlyList<IArchive> All =>
+    /// <inheritdoc />
+    public IReadOnlyList<IArchive> Archives =>
     [
         new Archive<Person>(IdentityModule.Name, "persons", ReadPersonsAsync, WritePersonsAsync),
         new Archive<Merge>(IdentityModule.Name, "merges", ReadMergesAsync, WriteMergesAsync),

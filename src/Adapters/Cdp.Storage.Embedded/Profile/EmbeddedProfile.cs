@@ -13,9 +13,8 @@ public static class EmbeddedProfile
     public static ProfileBuilder UseEmbedded(this ProfileBuilder builder)
     {
         var directory = DataDirectory.Of(builder.Host.Configuration);
-        builder.Services.AddSingleton(_ => new EmbeddedProfileStore(directory));
-        builder.Services.AddSingleton<IProfileStore>(s => s.GetRequiredService<EmbeddedProfileStore>());
-        builder.Services.AddSingleton<IArchived>(s => s.GetRequiredService<EmbeddedProfileStore>());
+        builder.Services.AddSingleton<IProfileStore>(_ => new EmbeddedProfileStore(directory));
+        builder.Services.AddSingleton<IArchived>(s => new ProfileArchives(((EmbeddedProfileStore)s.GetRequiredService<IProfileStore>()).Database));
         return builder;
     }
 }

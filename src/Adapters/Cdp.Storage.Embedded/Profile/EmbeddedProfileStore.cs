@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Cdp.Archives;
 using Cdp.Contracts.Common.V1;
 using Cdp.Contracts.Failures;
 using Cdp.Contracts.Profile.V1;
@@ -16,7 +15,7 @@ namespace Cdp.Storage.Embedded.Profile;
 /// transaction for each round. A document, an absorbed id and a deletion carry the sequence of their latest change, an
 /// event the one under which it was first published: that is the feed.
 /// </summary>
-public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IArchived, IAsyncDisposable
+public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsyncDisposable
 {
     private readonly SqliteDatabase _database = new(directory, "profile.db",
     [
@@ -38,8 +37,8 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IArc
 
     private long _profiles = -1;
 
-    /// <inheritdoc />
-    public IReadOnlyList<IArchive> Archives => new ProfileArchives(_database).All;
+    /// <summary>The file.</summary>
+    internal SqliteDatabase Database => _database;
 
     /// <inheritdoc />
     public Task<ProfilePositions> PositionsAsync(CancellationToken cancellationToken)

@@ -7,9 +7,10 @@ using Cdp.Storage.Embedded.Sqlite;
 namespace Cdp.Storage.Embedded.Profile;
 
 /// <summary>The stage's file as records.</summary>
-internal sealed class ProfileArchives(SqliteDatabase database)
+internal sealed class ProfileArchives(SqliteDatabase database) : IArchived
 {
-    public IReadOnlyList<IArchive> All =>
+    /// <inheritdoc />
+    public IReadOnlyList<IArchive> Archives =>
     [
         new Archive<ProfileRecord>(ProfileModule.Name, "profiles", ReadProfilesAsync, WriteProfilesAsync),
         new Archive<AbsorbedRecord>(ProfileModule.Name, "absorbed", ReadAbsorbedAsync, WriteAbsorbedAsync),

@@ -22,6 +22,9 @@ public class EnginesPlatform : ServicesPlatform
     /// <summary>Why it cannot run here; null where it can.</summary>
     public string? Missing => _mongo.Missing ?? _kafka.Missing ?? _elasticsearch.Missing;
 
+    /// <summary>Whether its engines are of this machine and the test's own.</summary>
+    protected virtual bool MayBreak => false;
+
     public override async ValueTask InitializeAsync()
     {
         if (Missing is null)
@@ -30,14 +33,16 @@ public class EnginesPlatform : ServicesPlatform
 
     protected override async Task<IReadOnlyDictionary<string, string>> EngineSettingsAsync()
     {
-        var cancellationToken = TestContext.Current.CancellationToken;
         return new Dictionary<string, string>
         {
-            ["ConnectionStrings__mongodb"] = new MongoUrlBuilder(await _mongo.ConnectAsync(cancellationToken)) { DatabaseName = _name }.ToString(),
-            ["ConnectionStrings__kafka"] = await _kafka.ConnectAsync(cancellationToken),
-            ["ConnectionStrings__elasticsearch"] = await _elasticsearch.ConnectAsync(cancellationToken),
+            ["ConnectionStrings__mongodb"] = new MongoUrlBuilder(await ConnectAsync(_mongo)) { DatabaseName = _name }.ToString(),
+            ["ConnectionStrings__kafka"] = await ConnectAsync(_kafka),
+            ["ConnectionStrings__elasticsearch"] = await ConnectAsync(_elasticsearch),
             ["Cdp__Kafka__TopicPrefix"] = _name,
             ["Cdp__Elasticsearch__IndexPrefix"] = _name,
         };
     }
+
+    private Task<string> ConnectAsync(Engine engine) =>
+        MayBreak ? engine.ConnectOwnAsync(TestContext.Current.CancellationToken) : engine.ConnectAsync(TestContext.Current.CancellationToken);
 }

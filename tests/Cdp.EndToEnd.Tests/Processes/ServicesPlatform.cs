@@ -12,7 +12,8 @@ public class ServicesPlatform : IPlatform, IAsyncLifetime
         ("governance", "Cdp.Governance.Host"), ("collection", "Cdp.Collection.Host"), ("identity", "Cdp.Identity.Host"),
         ("profile", "Cdp.Profile.Host"), ("segment-search", "Cdp.SegmentSearch.Host"), ("activation", "Cdp.Activation.Host"),
     ];
-    private readonly ConcurrentBag<HostProcess> _processes = [];
+    private readonly ConcurrentDictionary<(string Stage, int Replica), HostProcess> _processes = [];
+    private readonly Dictionary<(string Stage, int Replica), Func<Task>> _starts = [];
     private readonly int _replicas;
     private PlatformClient? _client;
 
@@ -32,6 +33,27 @@ public class ServicesPlatform : IPlatform, IAsyncLifetime
 
     /// <inheritdoc />
     public PlatformClient Client => _client ?? throw new InvalidOperationException("The platform has not started.");
+
+    /// <summary>Names of the services.</summary>
+    public static IEnumerable<string> StageNames => Stages.Select(s => s.Stage);
+
+    /// <summary>kill -9 of one process of a service.</summary>
+    public Task KillAsync(string stage, int replica) => _processes[(stage, replica)].KillAsync();
+
+    /// <summary>SIGTERM to one process of a service; returns when it has ended.</summary>
+    public Task StopAsync(string stage, int replica) => _processes[(stage, replica)].StopAsync();
+
+    /// <summary>Lets one process of a service hang, or ends that.</summary>
+    public Task SignalAsync(string stage, int replica, string signal) => _processes[(stage, replica)].SignalAsync(signal);
+
+    /// <summary>Starts a process again; returns when it is healthy.</summary>
+    public Task StartAsync(string stage, int replica) => _starts[(stage, replica)]();
+
+    /// <summary>Largest resident memory that any process has now, in bytes.</summary>
+    public long LargestMemory => _processes.Values.Max(p => p.Memory);
+
+    /// <summary>What the processes wrote.</summary>
+    public string Output => string.Join('\n', _processes.Select(p => $"== {p.Key}\n{p.Value.Output}"));
 
     /// <summary>Where engines are used: their settings.</summary>
     protected virtual Task<IReadOnlyDictionary<string, string>> EngineSettingsAsync() =>
@@ -53,7 +75,7 @@ public class ServicesPlatform : IPlatform, IAsyncLifetime
     public virtual async ValueTask DisposeAsync()
     {
         _client?.Dispose();
-        foreach (var process in _processes)
+        foreach (var process in _processes.Values)
             await process.DisposeAsync();
         Directory.Delete(DataDirectory, recursive: true);
         GC.SuppressFinalize(this);
@@ -72,17 +94,18 @@ public class ServicesPlatform : IPlatform, IAsyncLifetime
             settings[$"Services__{process.Stage}__grpc__{process.replica}"] = $"http://127.0.0.1:{process.Grpc}";
         }
         GrpcUrls = processes.Where(p => p.replica == 0).ToDictionary(p => p.Stage, p => new Uri($"http://127.0.0.1:{p.Grpc}"));
-        await Task.WhenAll(processes.Select(p => StartAsync(
-            p.Project, p.Http, new Dictionary<string, string>(settings) { ["Cdp__GrpcUrls"] = $"http://127.0.0.1:{p.Grpc}" })));
-        var gateway = await StartAsync("Cdp.Gateway", ports.Dequeue(), settings);
-        _client = new PlatformClient(gateway.Url, PlatformSettings.AdminKey, PlatformSettings.WriteKey);
+        foreach (var process in processes)
+        {
+            _starts[(process.Stage, process.replica)] = () => StartAsync(
+                process.Stage, process.replica, process.Project, process.Http, new(settings) { ["Cdp__GrpcUrls"] = $"http://127.0.0.1:{process.Grpc}" });
+        }
+        await Task.WhenAll(_starts.Values.Select(start => start()));
+        var gateway = ports.Dequeue();
+        await StartAsync("gateway", 0, "Cdp.Gateway", gateway, settings);
+        _client = new PlatformClient(new Uri($"http://127.0.0.1:{gateway}"), PlatformSettings.AdminKey, PlatformSettings.WriteKey);
     }
 
     // Kept as soon as it runs, so that it ends with the tests also where another one does not start.
-    private async Task<HostProcess> StartAsync(string project, int port, Dictionary<string, string> settings)
-    {
-        var process = await HostProcess.StartAsync(project, port, settings);
-        _processes.Add(process);
-        return process;
-    }
+    private async Task StartAsync(string stage, int replica, string project, int port, Dictionary<string, string> settings) =>
+        _processes[(stage, replica)] = await HostProcess.StartAsync(project, port, settings);
 }

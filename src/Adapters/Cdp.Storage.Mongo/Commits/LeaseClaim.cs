@@ -44,7 +44,9 @@ internal sealed class LeaseClaim(IMongoDatabase database, string stage, string a
             _watched = (fence, beat);
             _since = time.GetTimestamp();
         }
-        if (seen["owner"].AsString.Length > 0 && time.GetElapsedTime(_since) < Patience)
+        // The owner at this process's own address is a former process of this replica.
+        var owner = seen["owner"].AsString;
+        if (owner.Length > 0 && owner != address && time.GetElapsedTime(_since) < Patience)
             return null;
         // One step: what the former owner commits before it is in the answer, what it tries to commit after it is refused.
         var taken = await _heads.FindOneAndUpdateAsync(

@@ -77,7 +77,7 @@ public sealed class MongoStage : IAsyncDisposable
     public static Task<string> OwnerAsync(MongoServer server, string stage, CancellationToken cancellationToken) =>
         Lease.OwnerAsync(server.Database, stage, cancellationToken);
 
-    /// <summary>A collection of the stage, for reading. Writing is <see cref="CommitAsync"/>'s.</summary>
+    /// <summary>A collection of the stage, for reading. Writing is <see cref="CommitAsync(IReadOnlyCollection{DocumentWrite}, BsonDocument?, CancellationToken)"/>'s.</summary>
     public IMongoCollection<BsonDocument> Collection(string name) => _server.Database.GetCollection<BsonDocument>($"{_prefix}_{name}");
 
     /// <summary>

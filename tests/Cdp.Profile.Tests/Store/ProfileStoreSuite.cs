@@ -5,27 +5,9 @@ using Cdp.Profile.Store;
 namespace Cdp.Profile.Tests.Store;
 
 /// <summary>What every store of profiles must do.</summary>
-public abstract class ProfileStoreSuite : IAsyncLifetime
+public abstract class ProfileStoreSuite : ProfileFeedSuite
 {
-    private IProfileStore? _store;
-
-    private IProfileStore Store => _store!;
-
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => _store = await OpenAsync();
-
-    public virtual async ValueTask DisposeAsync()
-    {
-        await CloseAsync();
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Opens the store on the same data again and again.</summary>
-    protected abstract Task<IProfileStore> OpenAsync();
-
-    /// <summary>Closes what was opened.</summary>
-    protected abstract Task CloseAsync();
 
     [Fact]
     public async Task Commit_ThenReopen_KeepsEverything()
@@ -38,7 +20,7 @@ public abstract class ProfileStoreSuite : IAsyncLifetime
         await Store.CommitAsync(commit, Stop);
 
         await CloseAsync();
-        _store = await OpenAsync();
+        Store = await OpenAsync();
 
         var positions = await Store.PositionsAsync(Stop);
         Assert.Equal((3, 2, 2), (positions.Events[0], positions.Merge, positions.Feed));

@@ -1,5 +1,6 @@
 using Cdp.Contracts.Profile.V1;
 using Cdp.Storage.Mongo.Commits;
+using Cdp.Storage.Mongo.Server;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -11,6 +12,9 @@ namespace Cdp.Storage.Mongo.Profile;
 /// </summary>
 internal sealed class ProfileReader(MongoStage stage)
 {
+    // Each waits for the commit that is being carried out; several are hardly ever in the way of one reader.
+    private const int MostAttempts = 100;
+
     private static readonly BsonDocument Lineage = new() { { "into", 1 }, { "version", 1 }, { "absorbed", 1 }, { "parts", 1 } };
     private static readonly BsonDocument Filling = new() { { "into", 1 }, { "version", 1 }, { "parts", 1 }, { "timeline", 1 } };
     private readonly IMongoCollection<BsonDocument> _profiles = stage.Collection(MongoProfileSchema.Profiles);
@@ -23,7 +27,7 @@ internal sealed class ProfileReader(MongoStage stage)
     public async Task<Dictionary<string, (StoredProfile Profile, long Sequence)>> LoadAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
         var loaded = new Dictionary<string, (StoredProfile, long)>(StringComparer.Ordinal);
-        while (true)
+        for (var attempt = 1; ; attempt++)
         {
             var owners = await OwnersAsync([.. ids.Where(id => !loaded.ContainsKey(id))], null, cancellationToken);
             var profiles = await AssembleAsync([.. owners.Values.DistinctBy(o => o["_id"].AsString)], cancellationToken);
@@ -34,6 +38,8 @@ internal sealed class ProfileReader(MongoStage stage)
             }
             if (owners.Keys.All(loaded.ContainsKey))
                 return loaded;
+            if (attempt == MostAttempts)
+                throw new InvalidOperationException($"{MongoServer.Setting}: parts of profile {owners.Keys.First(id => !loaded.ContainsKey(id))} are missing; they were removed by hand, or the database was restored in part.");
             // Document and parts are of two commits: the later is being carried out.
             await stage.SettleAsync(cancellationToken);
         }
@@ -72,7 +78,7 @@ internal sealed class ProfileReader(MongoStage stage)
     {
         var documents = new Dictionary<string, BsonDocument?>(StringComparer.Ordinal);
         await FollowAsync(ids, documents, projection, cancellationToken);
-        if (ids.Any(id => Walk(id) is { IsLive: false, HasMoved: true }))
+        for (var attempt = 1; attempt < MostAttempts && ids.Any(id => Walk(id) is { IsLive: false, HasMoved: true }); attempt++)
         {
             // Whoever absorbed it is not there yet, or no more: that commit is being carried out.
             await stage.SettleAsync(cancellationToken);

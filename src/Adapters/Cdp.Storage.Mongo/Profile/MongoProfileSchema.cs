@@ -11,7 +11,7 @@ public static class MongoProfileSchema
     internal const string Profiles = "profiles";
 
     /// <summary>What of a profile does not fit into its document.</summary>
-    internal const string Parts = "profile_parts";
+    internal const string Parts = "parts";
 
     /// <summary>Events in buckets. A bucket stays with the profile that it was made for, whoever absorbs that one.</summary>
     internal const string Timeline = "timeline";

@@ -120,8 +120,9 @@ public sealed class MongoProfileStore : IProfileStore, IDisposable
             writes.AddRange(family.Select(gone => DocumentWrite.Delete(MongoProfileSchema.Profiles, gone)));
             // A consumer may know the person under any of the ids.
             writes.AddRange(family.Select(gone => DocumentWrite.Put(MongoProfileSchema.Deleted, gone, new BsonDocument("seq", sequence))));
-            await _stage.CommitAsync(writes, new BsonDocument { { FeedSequence, sequence }, { LiveProfiles, Live - 1 } }, cancellationToken);
-            await _stage.PurgeAsync(cancellationToken);
+            // Whoever asked is told that it failed only where it did: once begun, it does not end with the call.
+            await _stage.CommitAsync(writes, new BsonDocument { { FeedSequence, sequence }, { LiveProfiles, Live - 1 } }, CancellationToken.None);
+            await _stage.PurgeAsync(CancellationToken.None);
             return [canonical, .. family.Where(f => f != canonical)];
         },
         cancellationToken);

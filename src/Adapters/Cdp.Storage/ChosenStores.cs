@@ -16,6 +16,7 @@ using Cdp.Storage.Mongo.Collection;
 using Cdp.Storage.Mongo.Governance;
 using Cdp.Storage.Mongo.Identity;
 using Cdp.Storage.Mongo.Profile;
+using Cdp.Storage.Mongo.SegmentSearch;
 
 namespace Cdp.Storage;
 
@@ -39,7 +40,8 @@ public static class ChosenStores
         builder.Host.Configuration.Mongo() is null ? builder.UseEmbedded() : builder.UseMongo();
 
     /// <summary>State in MongoDB, else embedded; searches and counts in Elasticsearch, else in memory.</summary>
-    public static SegmentSearchBuilder UseStores(this SegmentSearchBuilder builder) => builder.UseEmbedded();
+    public static SegmentSearchBuilder UseStores(this SegmentSearchBuilder builder) =>
+        builder.Host.Configuration.Mongo() is null ? builder.UseEmbedded() : builder.UseMongo();
 
     /// <summary>MongoDB, else embedded.</summary>
     public static ActivationBuilder UseStores(this ActivationBuilder builder) =>

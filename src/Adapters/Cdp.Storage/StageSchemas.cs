@@ -4,6 +4,7 @@ using Cdp.Storage.Mongo.Collection;
 using Cdp.Storage.Mongo.Governance;
 using Cdp.Storage.Mongo.Identity;
 using Cdp.Storage.Mongo.Profile;
+using Cdp.Storage.Mongo.SegmentSearch;
 
 namespace Cdp.Storage;
 
@@ -11,7 +12,7 @@ namespace Cdp.Storage;
 public static class StageSchemas
 {
     private static readonly Dictionary<string, StageSchema> ByStage =
-        new[] { MongoActivationSchema.Schema, MongoCollectionSchema.Schema, MongoGovernanceSchema.Schema, MongoIdentitySchema.Schema, MongoProfileSchema.Schema }.ToDictionary(s => s.Stage);
+        new[] { MongoActivationSchema.Schema, MongoCollectionSchema.Schema, MongoGovernanceSchema.Schema, MongoIdentitySchema.Schema, MongoProfileSchema.Schema, MongoSegmentSearchSchema.Schema }.ToDictionary(s => s.Stage);
 
     /// <summary>Collections of a stage.</summary>
     public static StageSchema Of(string stage) => ByStage[stage];

@@ -1,3 +1,3 @@
 using Cdp.Move;
 
-return await MoveProcess.RunAsync(args);
+return await MoveProcess.RunAsync(args, Console.Out, Console.Error);

@@ -17,6 +17,9 @@ internal sealed class EngineSide : Side
     private EngineSide(string name, MongoServer server, IReadOnlyList<MongoStage> stages, WebApplication stores, bool isWithLog)
         : base(name, stores, isWithLog) => (_server, _stages) = (server, stages);
 
+    /// <summary>Cancelled once another process owns a stage.</summary>
+    public IEnumerable<CancellationToken> Lost => _stages.Select(stage => stage.Lost);
+
     /// <summary>Opens the engines that the settings name.</summary>
     public static async Task<EngineSide> OpenAsync(string[] settings, CancellationToken cancellationToken)
     {

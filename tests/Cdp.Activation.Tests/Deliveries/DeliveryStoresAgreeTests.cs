@@ -10,7 +10,7 @@ namespace Cdp.Activation.Tests.Deliveries;
 /// <summary>Whatever happens, MongoDB and the embedded store are in the same state.</summary>
 public sealed class DeliveryStoresAgreeTests(MongoEngine engine) : IAsyncLifetime
 {
-    private const int Rounds = 150;
+    private const int Rounds = 60;
     private static readonly string[] Profiles = ["p1", "p2", "p3", "p4"];
     private static readonly StoredActivation[] All =
         [Sample.Activation("act_1", "dst_1"), Sample.Activation("act_2", "dst_1", "new"), Sample.Activation("act_3", "dst_2"), Sample.Activation("act_4", "dst_2", "new")];

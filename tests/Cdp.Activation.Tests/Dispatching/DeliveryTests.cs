@@ -257,5 +257,5 @@ public sealed class DeliveryTests : IDisposable
         deliveries => deliveries.Count == count && deliveries.All(d => d.State == state);
 
     private Task<ActivationHost> StartAsync(params (string Name, string Value)[] settings) =>
-        ActivationHost.StartAsync(_directory.Path, _segments, _profiles, _time, configure: null, settings);
+        ActivationHost.StartAsync(_directory.Path, _segments, _profiles, _time, configure: null, use: null, settings);
 }

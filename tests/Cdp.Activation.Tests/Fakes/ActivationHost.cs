@@ -33,7 +33,7 @@ internal sealed class ActivationHost : IAsyncDisposable
 
     public static async Task<ActivationHost> StartAsync(
         string directory, FakeSegments segments, FakeProfiles profiles, TimeProvider? time = null, Action<IServiceCollection>? configure = null,
-        params (string Name, string Value)[] settings)
+        Action<ActivationBuilder>? use = null, params (string Name, string Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(
@@ -45,7 +45,7 @@ internal sealed class ActivationHost : IAsyncDisposable
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton(segments.Client);
         builder.Services.AddSingleton(profiles.Client);
-        builder.AddActivation().UseEmbedded();
+        (use ?? (activation => activation.UseEmbedded()))(builder.AddActivation());
         configure?.Invoke(builder.Services);
         var host = builder.Build();
         await host.StartAsync(Stop);

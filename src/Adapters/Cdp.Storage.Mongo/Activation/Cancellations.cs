@@ -52,17 +52,13 @@ public sealed class Cancellations(MongoStage stage)
         var pending = await _deliveries.Find(new BsonDocument(cancellation["only"].AsBsonDocument) { { "lane", range } })
             .Sort(new BsonDocument { { "lane", 1 }, { "number", 1 } }).Limit(DeliveriesPerCommit).ToListAsync(cancellationToken);
         var rows = new DeliveryRows(_deliveries);
-        var lanes = new HashSet<string>();
-        foreach (var row in pending.Select(rows.Add))
-        {
-            lanes.Add(row.Lane);
-            row.Cancel(cancellation["reason"].AsString);
-        }
+        var cancelled = pending.ConvertAll(rows.Add);
+        cancelled.ForEach(row => row.Cancel(cancellation["reason"].AsString));
         // Deliveries of other activations may have waited behind them.
-        await Lanes.SettleAsync(rows, lanes, cancellationToken);
+        await Lanes.SettleAsync(rows, cancelled.Select(row => row.Lane).ToHashSet(StringComparer.Ordinal), cancellationToken);
         var commit = rows.ToCommit(positions);
-        return pending.Count == DeliveriesPerCommit
-            ? (commit, pending[^1]["lane"].AsString)
+        return cancelled.Count == DeliveriesPerCommit
+            ? (commit, cancelled[^1].Lane)
             : (commit with { Writes = [.. commit.Writes, DocumentWrite.Delete(MongoActivationSchema.Cancellations, cancellation["_id"])] }, "");
     }
 }

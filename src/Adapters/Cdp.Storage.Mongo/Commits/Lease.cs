@@ -18,6 +18,7 @@ internal sealed class Lease : IAsyncDisposable
     private readonly CancellationTokenSource _lost = new();
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _beating;
+    private bool _isDisposed;
 
     private Lease(IMongoCollection<BsonDocument> heads, string stage, long fence, TimeProvider time)
     {
@@ -82,6 +83,8 @@ internal sealed class Lease : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+            return;
         await _ending.CancelAsync();
         await _beating;
         if (!Lost.IsCancellationRequested)

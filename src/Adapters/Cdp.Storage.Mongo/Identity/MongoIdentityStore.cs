@@ -43,19 +43,8 @@ public sealed class MongoIdentityStore(MongoStage stage) : IIdentityStore
         [.. (await _absorbed.Find(new BsonDocument("person", id)).ToListAsync(cancellationToken)).Select(d => d["_id"].AsString).Order(StringComparer.Ordinal)];
 
     /// <inheritdoc />
-    public async Task CommitAsync(IdentityChanges changes, CancellationToken cancellationToken)
-    {
-        var added = changes.Added.Select(a => Id(a.Identifier.Key)).ToList();
-        if (await _identifiers.Find(new BsonDocument { { "_id", new BsonDocument("$in", new BsonArray(added)) }, { "person", new BsonDocument("$exists", true) } }).AnyAsync(cancellationToken))
-            throw new InvalidOperationException("An identifier is held already.");
-        var persons = await PersonsAfterAsync(changes, cancellationToken);
-        var writes = new List<DocumentWrite>();
-        writes.AddRange(persons.Select(p => p.Value is { } person ? DocumentWrite.Put("persons", p.Key, ToDocument(person)) : DocumentWrite.Delete("persons", p.Key)));
-        writes.AddRange(changes.Added.Select((a, i) => DocumentWrite.Put("identifiers", added[i], new BsonDocument("person", a.PersonId))));
-        writes.AddRange(changes.Merges.Select(m => DocumentWrite.Put("merges", m.Sequence, new BsonDocument { { "absorbed", m.AbsorbedId }, { "merge", m.ToByteArray() } })));
-        writes.AddRange((await AbsorbedAfterAsync(changes.Merges, cancellationToken)).Select(a => DocumentWrite.Put("absorbed", a.Key, new BsonDocument("person", a.Value))));
-        await stage.CommitAsync(writes, changes.Merges is [.., var last] ? new BsonDocument(LastMerge, last.Sequence) : null, cancellationToken);
-    }
+    public Task CommitAsync(IdentityChanges changes, CancellationToken cancellationToken) =>
+        stage.CommitAsync(async (_, stop) => await CommitOfAsync(changes, stop), cancellationToken);
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<Merge>> MergesAfterAsync(long sequence, CancellationToken cancellationToken) =>
@@ -73,23 +62,44 @@ public sealed class MongoIdentityStore(MongoStage stage) : IIdentityStore
     /// <inheritdoc />
     public async Task<IReadOnlyList<string>> EraseAsync(string id, CancellationToken cancellationToken)
     {
-        var canonical = (await CanonicalAsync([id], cancellationToken))[id];
-        var person = (await LoadAsync([canonical], cancellationToken)).GetValueOrDefault(canonical);
-        var absorbed = await AbsorbedAsync(canonical, cancellationToken);
-        if (person is null && absorbed.Count == 0)
-            return [];
-        var merges = await MergesOfAsync(canonical, cancellationToken);
+        IReadOnlyList<string> erased = [];
         await stage.CommitAsync(
-            [
-                DocumentWrite.Delete("persons", canonical),
-                .. (person?.Identifiers ?? []).Select(i => DocumentWrite.Delete("identifiers", Id(i.Key))),
-                .. absorbed.Select(a => DocumentWrite.Delete("absorbed", a)),
-                .. merges.Select(m => DocumentWrite.Delete("merges", m.Sequence)),
-            ],
-            null,
+            async (_, stop) =>
+            {
+                var canonical = (await CanonicalAsync([id], stop))[id];
+                var person = (await LoadAsync([canonical], stop)).GetValueOrDefault(canonical);
+                var absorbed = await AbsorbedAsync(canonical, stop);
+                if (person is null && absorbed.Count == 0)
+                    return null;
+                erased = [canonical, .. absorbed];
+                return new StageCommit(
+                [
+                    DocumentWrite.Delete("persons", canonical),
+                    .. (person?.Identifiers ?? []).Select(i => DocumentWrite.Delete("identifiers", Id(i.Key))),
+                    .. absorbed.Select(a => DocumentWrite.Delete("absorbed", a)),
+                    .. (await MergesOfAsync(canonical, stop)).Select(m => DocumentWrite.Delete("merges", m.Sequence)),
+                ]);
+            },
             cancellationToken);
         await stage.PurgeAsync(cancellationToken);
-        return [canonical, .. absorbed];
+        return erased;
+    }
+
+    private async Task<StageCommit> CommitOfAsync(IdentityChanges changes, CancellationToken cancellationToken)
+    {
+        var added = changes.Added.Select(a => Id(a.Identifier.Key)).ToList();
+        if (await _identifiers.Find(new BsonDocument { { "_id", new BsonDocument("$in", new BsonArray(added)) }, { "person", new BsonDocument("$exists", true) } }).AnyAsync(cancellationToken))
+            throw new InvalidOperationException("An identifier is held already.");
+        var persons = await PersonsAfterAsync(changes, cancellationToken);
+        var absorbed = await AbsorbedAfterAsync(changes.Merges, cancellationToken);
+        return new StageCommit(
+            [
+                .. persons.Select(p => p.Value is { } person ? DocumentWrite.Put("persons", p.Key, ToDocument(person)) : DocumentWrite.Delete("persons", p.Key)),
+                .. changes.Added.Select((a, i) => DocumentWrite.Put("identifiers", added[i], new BsonDocument("person", a.PersonId))),
+                .. changes.Merges.Select(m => DocumentWrite.Put("merges", m.Sequence, new BsonDocument { { "absorbed", m.AbsorbedId }, { "merge", m.ToByteArray() } })),
+                .. absorbed.Select(a => DocumentWrite.Put("absorbed", a.Key, new BsonDocument("person", a.Value))),
+            ],
+            changes.Merges is [.., var last] ? new BsonDocument(LastMerge, last.Sequence) : null);
     }
 
     /// <summary>Persons that a batch changes, as they are afterwards; null where one was absorbed.</summary>

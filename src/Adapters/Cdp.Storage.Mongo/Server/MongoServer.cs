@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MongoDB.Driver.Core.Servers;
 
 namespace Cdp.Storage.Mongo.Server;
 
@@ -52,11 +53,12 @@ public sealed class MongoServer : IDisposable
     /// <summary>Whether an error passes by itself: the server is away, slow, or changes its primary.</summary>
     public static bool IsPassing(Exception exception) => PassingErrors.Include(exception);
 
-    /// <summary>Whether the server takes writes: a secondary does not.</summary>
+    /// <summary>Asks whether the server answers and takes writes: a secondary, named directly, does not.</summary>
     public async Task<bool> IsWritableAsync(CancellationToken cancellationToken)
     {
-        var hello = await Database.RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1), cancellationToken: cancellationToken);
-        return hello.GetValue("isWritablePrimary", hello.GetValue("ismaster", false)).ToBoolean();
+        await Database.RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1), cancellationToken: cancellationToken);
+        return _client.Cluster.Description.Servers.Any(
+            server => server.Type is ServerType.Standalone or ServerType.ReplicaSetPrimary or ServerType.ShardRouter or ServerType.LoadBalanced);
     }
 
     /// <inheritdoc />
@@ -84,7 +86,7 @@ public sealed class MongoServer : IDisposable
         settings.ReadPreference = ReadPreference.Primary;
         settings.ServerSelectionTimeout = Patience;
         settings.ConnectTimeout = Patience;
-        settings.SocketTimeout = TimeSpan.FromSeconds(20);
+        settings.SocketTimeout = url.SocketTimeout > TimeSpan.Zero ? url.SocketTimeout : TimeSpan.FromSeconds(20);
         return settings;
     }
 

@@ -7,9 +7,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace Cdp.Activation.Tests;
 
 /// <summary>The stage stops and starts again on the same data.</summary>
-public sealed class RestartTests : IDisposable
+public abstract class RestartSuite
 {
-    private readonly TestDirectory _directory = new();
     private readonly FakeSegments _segments = new() { PageSize = 10 };
     private readonly FakeProfiles _profiles = new();
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(55));
@@ -57,7 +56,7 @@ public sealed class RestartTests : IDisposable
         var recording = new TaskCompletionSource();
         string destination;
         var host = await StartAsync(services => services.AddSingleton<IDeliveryStore>(
-            provider => new UnrecordingStore(ActivatorUtilities.CreateInstance<Storage.Embedded.Activation.EmbeddedDeliveryStore>(provider), recording)));
+            provider => new UnrecordingStore(Deliveries(provider), recording)));
         destination = await host.ConnectAsync(receiver.Url);
         _segments.Enter("vip", "p1");
         await recording.Task.WaitAsync(Stop);
@@ -93,8 +92,15 @@ public sealed class RestartTests : IDisposable
         Assert.Equal(1, (await again.Client.GetStatusAsync(new GetStatusRequest(), cancellationToken: Stop)).MembershipSequence);
     }
 
-    public void Dispose() => _directory.Dispose();
+    /// <summary>Chooses the stores.</summary>
+    protected abstract void Use(ActivationBuilder builder);
+
+    /// <summary>The store of deliveries that was chosen.</summary>
+    protected abstract IDeliveryStore Deliveries(IServiceProvider services);
+
+    /// <summary>Directory of the data, where there is one.</summary>
+    protected abstract string Directory { get; }
 
     private Task<ActivationHost> StartAsync(Action<IServiceCollection>? configure = null) =>
-        ActivationHost.StartAsync(_directory.Path, _segments, _profiles, _time, configure);
+        ActivationHost.StartAsync(Directory, _segments, _profiles, _time, configure, Use);
 }

@@ -43,7 +43,6 @@ public sealed class HouseMoveTests(MongoEngine mongo, KafkaEngine kafka)
         var run = await MoveRun.RunAsync(["--to", "engines", $"--Cdp:DataDirectory={directory.Path}", .. engines]);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        Assert.DoesNotContain("event log", Sums(run), StringComparer.Ordinal);
         Assert.DoesNotContain(Sums(run), line => line.Contains("event log", StringComparison.Ordinal));
     }
 

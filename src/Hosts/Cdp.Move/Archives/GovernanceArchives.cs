@@ -1,18 +1,16 @@
-using System.Globalization;
 using Cdp.Archives;
 using Cdp.Contracts.Archive.V1;
 using Cdp.Contracts.Governance.V1;
 using Cdp.Governance;
 using Cdp.Governance.ApiKeys;
-using Cdp.Governance.Audit;
 using Cdp.Governance.Consent;
 using Cdp.Governance.Regulations;
 using Google.Protobuf;
 
 namespace Cdp.Move.Archives;
 
-/// <summary>API keys, consent purposes, regulations and the audit trail.</summary>
-internal sealed class GovernanceArchives(IApiKeyStore keys, IPurposeStore purposes, IRegulationStore regulations, IAuditStore audit) : IArchived
+/// <summary>API keys, consent purposes and regulations.</summary>
+internal sealed class GovernanceArchives(IApiKeyStore keys, IPurposeStore purposes, IRegulationStore regulations) : IArchived
 {
     private const int PageRecords = 1000;
 
@@ -22,7 +20,6 @@ internal sealed class GovernanceArchives(IApiKeyStore keys, IPurposeStore purpos
         new Archive<ApiKeyRecord>(GovernanceModule.Name, "API keys", ReadKeysAsync, WriteKeysAsync),
         new Archive<ConsentPurpose>(GovernanceModule.Name, "purposes", ReadPurposesAsync, WritePurposesAsync),
         new Archive<StoredRegulation>(GovernanceModule.Name, "regulations", ReadRegulationsAsync, WriteRegulationsAsync),
-        new Archive<AuditEntry>(GovernanceModule.Name, "audit", ReadAuditAsync, WriteAuditAsync),
     ];
 
     private async Task<RecordPage<ApiKeyRecord>> ReadKeysAsync(string cursor, CancellationToken cancellationToken) =>
@@ -63,23 +60,5 @@ internal sealed class GovernanceArchives(IApiKeyStore keys, IPurposeStore purpos
     {
         foreach (var regulation in records)
             await regulations.PutAsync(regulation, cancellationToken);
-    }
-
-    // The trail has no gaps, so what comes after a sequence is what comes before a later one.
-    private async Task<RecordPage<AuditEntry>> ReadAuditAsync(string cursor, CancellationToken cancellationToken)
-    {
-        var after = cursor.Length == 0 ? 0 : long.Parse(cursor, CultureInfo.InvariantCulture);
-        var page = (await audit.ListAsync(after + PageRecords + 1, PageRecords, cancellationToken)).Where(entry => entry.Sequence > after).Reverse().ToList();
-        return new RecordPage<AuditEntry>(page, page.Count == PageRecords ? page[^1].Sequence.ToString(CultureInfo.InvariantCulture) : null);
-    }
-
-    private async Task WriteAuditAsync(IReadOnlyList<AuditEntry> records, CancellationToken cancellationToken)
-    {
-        var last = (await audit.ListAsync(long.MaxValue, 1, cancellationToken)) is [var newest] ? newest.Sequence : 0;
-        foreach (var entry in records.Where(entry => entry.Sequence > last))
-        {
-            if (await audit.AppendAsync(entry, cancellationToken) is var given && given != entry.Sequence)
-                throw new InvalidOperationException($"The audit trail gave sequence {given} to entry {entry.Sequence}: somebody else writes to it.");
-        }
     }
 }

@@ -1,4 +1,6 @@
 using Cdp.Archives;
+using Cdp.Collection;
+using Cdp.Collection.Log;
 
 namespace Cdp.Move.Archives;
 
@@ -21,6 +23,7 @@ internal static class PlatformArchives
             .. ActivatorUtilities.CreateInstance<ActivationArchives>(services).Archives,
             .. services.GetServices<IArchived>().SelectMany(store => store.Archives),
         ];
-        return all;
+        // Where the log stays in the data directory, it is the same on both sides.
+        return isWithLog ? all : [.. all.Where(archive => (archive.Stage, archive.Kind) != (CollectionModule.Name, LogArchive.Kind))];
     }
 }

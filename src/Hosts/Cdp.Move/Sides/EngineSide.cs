@@ -10,7 +10,7 @@ namespace Cdp.Move.Sides;
 internal sealed class EngineSide : Side
 {
     // Longer than a former owner that was killed is waited for.
-    private static readonly TimeSpan OwnedAtLast = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan OwnedAtLast = TimeSpan.FromSeconds(30);
     private readonly MongoServer _server;
     private readonly IReadOnlyList<MongoStage> _stages;
 
@@ -28,11 +28,11 @@ internal sealed class EngineSide : Side
             throw new InvalidOperationException($"{MongoServer.Setting} is needed: it says which engine to move to or from.");
         var isWithLog = builder.Configuration.GetConnectionString("kafka") is { Length: > 0 };
         var server = await MongoServer.ConnectAsync(connectionString, cancellationToken);
-        var stages = new List<MongoStage>();
+        // Together: each may have to wait for a former owner that was killed.
+        var owning = StoresOfSide.Stages.Select(stage => OwnAsync(server, stage, cancellationToken)).ToList();
         try
         {
-            foreach (var stage in StoresOfSide.Stages)
-                stages.Add(await OwnAsync(server, stage, cancellationToken));
+            var stages = await Task.WhenAll(owning);
             builder.Services.AddSingleton(server);
             foreach (var stage in stages)
                 builder.Services.AddKeyedSingleton(stage.Name, stage);
@@ -41,8 +41,8 @@ internal sealed class EngineSide : Side
         }
         catch
         {
-            foreach (var stage in stages)
-                await stage.DisposeAsync();
+            foreach (var owned in owning.Where(task => task.IsCompletedSuccessfully))
+                await (await owned).DisposeAsync();
             server.Dispose();
             throw;
         }

@@ -6,11 +6,13 @@ namespace Cdp.Move.Sides;
 /// <summary>The stores of one side, which nobody else uses as long as it is open.</summary>
 /// <param name="name">What it is, for people.</param>
 /// <param name="stores">The stores.</param>
-/// <param name="isWithLog">Whether the event log moves, too.</param>
 internal abstract class Side(string name, WebApplication stores, bool isWithLog) : IAsyncDisposable
 {
     /// <summary>What it is, for people.</summary>
     public string Name { get; } = name;
+
+    /// <summary>Whether the event log moves, too; else it stays in the data directory.</summary>
+    public bool IsWithLog { get; } = isWithLog;
 
     /// <summary>Everything that it holds, in the order in which it is to be copied.</summary>
     public IReadOnlyList<IArchive> Archives { get; } = PlatformArchives.Of(stores.Services, isWithLog);

@@ -14,6 +14,9 @@ namespace Cdp.Collection.Log;
 /// <param name="since">Start of the window, in milliseconds since 1970.</param>
 public sealed class LogArchive(Func<CancellationToken, Task<ILogStorage>> open, CollectionOptions options, long since) : IArchived, IAsyncDisposable
 {
+    /// <summary>The archive's kind.</summary>
+    public const string Kind = "event log";
+
     private readonly SemaphoreSlim _alone = new(1, 1);
     private readonly Dictionary<(int Partition, long Offset), ReadOnlyMemory<byte>> _keys = [];
     private readonly PackedRow _row = new();
@@ -21,7 +24,7 @@ public sealed class LogArchive(Func<CancellationToken, Task<ILogStorage>> open, 
     private long[] _heads = [];
 
     /// <inheritdoc />
-    public IReadOnlyList<IArchive> Archives => [new Archive<LogRowRecord>(CollectionModule.Name, "event log", ReadAsync, WriteAsync)];
+    public IReadOnlyList<IArchive> Archives => [new Archive<LogRowRecord>(CollectionModule.Name, Kind, ReadAsync, WriteAsync)];
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -1,6 +1,7 @@
 using System.Net;
 using Cdp.ServiceDefaults.Auditing;
 using Cdp.ServiceDefaults.ServiceKeys;
+using Cdp.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
@@ -11,9 +12,6 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using OpenTelemetry;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Trace;
 
 namespace Cdp.ServiceDefaults;
 
@@ -67,7 +65,7 @@ public static class CdpHost
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks();
         builder.Services.AddServiceDiscovery();
-        AddTelemetry(builder, stage);
+        builder.AddHostTelemetry(stage);
         return builder;
     }
 
@@ -123,16 +121,4 @@ public static class CdpHost
 
     // What the outside talks to: it asks for API keys and write keys instead of the service key.
     private static bool IsFrontDoor(string stage) => stage is "gateway" or "standalone";
-
-    private static void AddTelemetry(WebApplicationBuilder builder, string stage)
-    {
-        var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => OpenTelemetry.Resources.ResourceBuilderExtensions.AddService(resource, $"cdp-{stage}"));
-        if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
-            return;
-        telemetry
-            .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter("Cdp.*"))
-            .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddSource("Cdp.*"))
-            .UseOtlpExporter();
-    }
 }

@@ -18,9 +18,14 @@ internal static class HelpText
               --Cdp:WriteKey            write key of the first source; made and printed at the first run where not given
               --Cdp:ServiceKey          secret shared by services that listen beyond loopback
               --Cdp:TrustedProxies      addresses or networks, separated by ; whose X-Forwarded headers are believed; default none
+              --Cdp:Elasticsearch:IndexPrefix   what names of indices begin with; default cdp
+              --Cdp:Elasticsearch:Rebuild true  build the search index anew, beside the one that searches use meanwhile
               --Cdp:RateLimit:Enabled   false lifts the rate limits; the others are in docs/running.md
               --Cdp:Activation:AllowPrivateAddresses true   lets webhooks go to private and loopback addresses
-              OTEL_EXPORTER_OTLP_ENDPOINT                   where to send traces and metrics; nowhere where not set
+              ConnectionStrings:mongodb                     state in MongoDB, mongodb://user:password@host:port/database
+              ConnectionStrings:kafka                       the event log in Kafka, host:port,host:port
+              ConnectionStrings:elasticsearch               search with Elasticsearch or OpenSearch, http://user:password@host:port
+              OTEL_EXPORTER_OTLP_ENDPOINT                   where to send traces, metrics and logs; nowhere where not set
             {(stage == "standalone" ? "  --demo                    feed a made-up shop\n" : "")}
             """;
     }

@@ -9,6 +9,7 @@ using Cdp.Storage.Embedded.Collection;
 using Cdp.Storage.Embedded.Governance;
 using Cdp.Storage.Embedded.Identity;
 using Cdp.Storage.Embedded.Profile;
+using Cdp.Storage.Elastic;
 using Cdp.Storage.Embedded.SegmentSearch;
 using Cdp.Storage.Kafka;
 using Cdp.Storage.Mongo.Activation;
@@ -23,12 +24,11 @@ namespace Cdp.Storage;
 /// <summary>Chooses each stage's stores by the connection strings that are configured.</summary>
 public static class ChosenStores
 {
-    /// <summary>State in MongoDB, else embedded; the event log in Kafka, else embedded.</summary>
+    /// <summary>The event log in Kafka, else embedded; state in MongoDB, else embedded.</summary>
     public static CollectionBuilder UseStores(this CollectionBuilder builder)
     {
-        var configuration = builder.Host.Configuration;
-        builder = configuration.Mongo() is null ? builder.UseEmbeddedState() : builder.UseMongoState();
-        return configuration.Kafka() is null ? builder.UseEmbeddedLog() : builder.UseKafkaLog();
+        _ = builder.Host.Configuration.Kafka() is null ? builder.UseEmbeddedLog() : builder.UseKafkaLog();
+        return builder.Host.Configuration.Mongo() is null ? builder.UseEmbeddedState() : builder.UseMongoState();
     }
 
     /// <summary>MongoDB, else embedded.</summary>
@@ -40,8 +40,11 @@ public static class ChosenStores
         builder.Host.Configuration.Mongo() is null ? builder.UseEmbedded() : builder.UseMongo();
 
     /// <summary>State in MongoDB, else embedded; searches and counts in Elasticsearch, else in memory.</summary>
-    public static SegmentSearchBuilder UseStores(this SegmentSearchBuilder builder) =>
-        builder.Host.Configuration.Mongo() is null ? builder.UseEmbedded() : builder.UseMongo();
+    public static SegmentSearchBuilder UseStores(this SegmentSearchBuilder builder)
+    {
+        _ = builder.Host.Configuration.Mongo() is null ? builder.UseEmbedded() : builder.UseMongo();
+        return builder.Host.Configuration.Elasticsearch() is null ? builder : builder.UseElasticsearch();
+    }
 
     /// <summary>MongoDB, else embedded.</summary>
     public static ActivationBuilder UseStores(this ActivationBuilder builder) =>

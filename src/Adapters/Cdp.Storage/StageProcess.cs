@@ -2,6 +2,7 @@ using System.Net;
 using Cdp.Collection;
 using Cdp.ServiceDefaults;
 using Cdp.Storage.Embedded.Sqlite;
+using Cdp.Storage.Kafka;
 using Cdp.Storage.Mongo.Commits;
 using Cdp.Storage.Mongo.Server;
 using Cdp.Storage.Moving;
@@ -87,9 +88,16 @@ public static class StageProcess
             started();
             await using (owned)
             {
-                var exit = await RunOwnedAsync(args, stage, server, [owned], register, map, owned.Lost);
-                if (exit != 0 || !owned.Lost.IsCancellationRequested)
+                var logLost = CancellationToken.None;
+                var exit = await RunOwnedAsync(args, stage, server, [owned], register, MapOwned, owned.Lost);
+                if (exit != 0 || !(owned.Lost.IsCancellationRequested || logLost.IsCancellationRequested))
                     return exit;
+
+                void MapOwned(WebApplication app)
+                {
+                    logLost = app.Services.GetService<KafkaEventLog>()?.Lost ?? CancellationToken.None;
+                    map(app);
+                }
             }
         }
     }
@@ -117,6 +125,7 @@ public static class StageProcess
             {
                 // Made outside, so the container does not dispose of them: they outlive what is stored through them.
                 builder.Services.AddSingleton(server);
+                builder.Services.AddMongoFailures();
                 foreach (var stage in owned)
                     builder.Services.AddKeyedSingleton(stage.Name, stage);
                 if (builder.Configuration.Kafka() is null && owned.Any(stage => stage.Name == CollectionModule.Name))

@@ -1,6 +1,6 @@
-using Cdp.Storage.Mongo.Commits;
 using Cdp.Storage.Mongo.Activation;
 using Cdp.Storage.Mongo.Collection;
+using Cdp.Storage.Mongo.Commits;
 using Cdp.Storage.Mongo.Governance;
 using Cdp.Storage.Mongo.Identity;
 using Cdp.Storage.Mongo.Profile;
@@ -12,7 +12,11 @@ namespace Cdp.Storage;
 public static class StageSchemas
 {
     private static readonly Dictionary<string, StageSchema> ByStage =
-        new[] { MongoActivationSchema.Schema, MongoCollectionSchema.Schema, MongoGovernanceSchema.Schema, MongoIdentitySchema.Schema, MongoProfileSchema.Schema, MongoSegmentSearchSchema.Schema }.ToDictionary(s => s.Stage);
+        new[]
+        {
+            MongoCollectionSchema.Schema, MongoIdentitySchema.Schema, MongoProfileSchema.Schema, MongoActivationSchema.Schema, MongoGovernanceSchema.Schema,
+            MongoSegmentSearchSchema.Schema,
+        }.ToDictionary(s => s.Stage);
 
     /// <summary>Collections of a stage.</summary>
     public static StageSchema Of(string stage) => ByStage[stage];

@@ -2,6 +2,7 @@ using System.Globalization;
 using Cdp.Contracts.Failures;
 using Cdp.Contracts.SegmentSearch.V1;
 using Cdp.SegmentSearch.Feed;
+using Cdp.SegmentSearch.Index;
 using Cdp.SegmentSearch.Search;
 using Cdp.SegmentSearch.Segments;
 using Cdp.SegmentSearch.Store;
@@ -13,7 +14,8 @@ namespace Cdp.SegmentSearch;
 
 /// <summary>Segments over gRPC.</summary>
 internal sealed class SegmentGrpcService(
-    SegmentState state, SegmentEditor editor, ProfileSearch search, MembershipWriter writer, MembershipFeed feed, ISegmentStore store)
+    SegmentState state, SegmentEditor editor, ProfileSearch search, MembershipWriter writer, MembershipFeed feed, ISegmentStore store,
+    IIndexFollower? follower = null)
     : SegmentService.SegmentServiceBase
 {
     /// <inheritdoc />
@@ -74,16 +76,16 @@ internal sealed class SegmentGrpcService(
     {
         if (request.Condition.Length == 0)
             throw Failure.Invalid("condition", "is missing");
-        var (count, sample) = await search.PreviewAsync(request.Condition, Limit(request.SampleSize, 10, 100), context.CancellationToken);
-        return new PreviewResponse { Count = count, Sample = { sample } };
+        var preview = await search.PreviewAsync(request.Condition, Limit(request.SampleSize, 10, 100), context.CancellationToken);
+        return new PreviewResponse { Count = preview.Count, Sample = { preview.Sample } };
     }
 
     /// <inheritdoc />
     public override async Task<SearchProfilesResponse> SearchProfiles(SearchProfilesRequest request, ServerCallContext context)
     {
-        var (ids, total, next) = await search.SearchAsync(
+        var page = await search.SearchAsync(
             request.Condition, request.Sort, Limit(request.Limit, 50, 200), request.Cursor, context.CancellationToken);
-        return new SearchProfilesResponse { ProfileIds = { ids }, Total = total, NextCursor = next };
+        return new SearchProfilesResponse { ProfileIds = { page.Ids }, Total = page.Total, NextCursor = page.Next?.Format() ?? "" };
     }
 
     /// <inheritdoc />
@@ -114,6 +116,8 @@ internal sealed class SegmentGrpcService(
     {
         await state.WaitLoadedAsync(context.CancellationToken);
         await writer.EraseAsync(request.ProfileIds, context.CancellationToken);
+        if (follower is not null)
+            await follower.CaughtUpAsync(context.CancellationToken);
         return new EraseProfileResponse();
     }
 

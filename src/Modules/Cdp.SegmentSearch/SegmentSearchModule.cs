@@ -1,5 +1,6 @@
 using Cdp.Contracts.SegmentSearch.V1;
 using Cdp.SegmentSearch.Feed;
+using Cdp.SegmentSearch.Index;
 using Cdp.SegmentSearch.Search;
 using Cdp.SegmentSearch.Segments;
 using Cdp.SegmentSearch.Writing;
@@ -25,6 +26,9 @@ public static class SegmentSearchModule
         builder.Services.AddSingleton<MembershipWriter>();
         builder.Services.AddSingleton<IndexLoader>();
         builder.Services.AddSingleton<SegmentEditor>();
+        builder.Services.AddSingleton<IIndexedProfiles>(services => services.GetRequiredService<SegmentState>().Index);
+        builder.Services.AddKeyedSingleton<IProfileSearch, MemoryProfileSearch>(IProfileSearch.InMemory);
+        builder.Services.AddSingleton(services => services.GetRequiredKeyedService<IProfileSearch>(IProfileSearch.InMemory));
         builder.Services.AddSingleton<ProfileSearch>();
         builder.Services.AddSingleton<SegmentGrpcService>();
         builder.Services.AddHostedService<ProfileChangeConsumer>();

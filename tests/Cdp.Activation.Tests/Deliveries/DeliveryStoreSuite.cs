@@ -76,6 +76,18 @@ public abstract class DeliveryStoreSuite
     }
 
     [Fact]
+    public async Task DueAsync_TracedDelivery_CarriesTheContext()
+    {
+        const string context = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        var plain = Sample.Deliver(Vip, "p1", 1);
+        var traced = Sample.Deliver(Vip, "p2", 2);
+        await Store.CommitAsync(Sample.Commit(9, plain, traced with { Delivery = traced.Delivery with { Traceparent = context } }), Stop);
+        await ReopenAsync();
+
+        Assert.Equal(["", context], (await Store.DueAsync("dst_1", Sample.Now, 10, Stop)).Select(d => d.Traceparent));
+    }
+
+    [Fact]
     public async Task DueAsync_Limit_IsKept()
     {
         await Store.CommitAsync(Sample.Commit(9, [.. Enumerable.Range(1, 5).Select(i => Sample.Deliver(Vip, $"p{i}", i))]), Stop);

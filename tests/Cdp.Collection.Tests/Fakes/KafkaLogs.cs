@@ -13,6 +13,8 @@ internal sealed class KafkaLogs(string brokers, TimeProvider time) : IAsyncDispo
 
     public string Prefix => _prefixes[^1];
 
+    public string Brokers { get; set; } = brokers;
+
     public KafkaOptions Options { get; } = new();
 
     public int Partitions { get; set; } = 2;
@@ -26,7 +28,7 @@ internal sealed class KafkaLogs(string brokers, TimeProvider time) : IAsyncDispo
     public async Task<KafkaEventLog> OpenAsync()
     {
         Options.TopicPrefix = Prefix;
-        var log = new KafkaEventLog(brokers, Options, new CollectionOptions { Partitions = Partitions }, time, NullLogger<KafkaEventLog>.Instance, RecentBytes);
+        var log = new KafkaEventLog(Brokers, Options, new CollectionOptions { Partitions = Partitions }, time, NullLogger<KafkaEventLog>.Instance, RecentBytes);
         _logs.Add(log);
         await log.OpenAsync(TestContext.Current.CancellationToken);
         return log;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -35,6 +36,26 @@ public sealed class EventIntakeTests
         Assert.Equal((now - 60_000, now), (alias.Timestamp, alias.ReceivedAt));
         Assert.Equal(("Home", now), (_log.Events[1].Name, _log.Events[1].Timestamp));
         Assert.Equal(36, _log.Events[1].MessageId.Length);
+    }
+
+    [Fact]
+    public async Task Take_WithinATrace_EventsCarryTheSpanThatSendsThem()
+    {
+        using var request = new Activity("request").Start();
+        Activity? sent = null;
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Cdp.Collection",
+            Sample = (ref ActivityCreationOptions<ActivityContext> span) =>
+                span.Parent.TraceId == request.TraceId ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
+            ActivityStopped = span => sent = span,
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        await BatchAsync("""{"batch":[{"type":"track","userId":"a","event":"1"},{"type":"track","userId":"b","event":"2"}]}""");
+
+        Assert.Equal((request.SpanId, ActivityKind.Producer), (sent!.ParentSpanId, sent.Kind));
+        Assert.Equal([sent.Id, sent.Id], _log.Events.Select(e => e.Traceparent));
     }
 
     [Fact]

@@ -19,6 +19,9 @@ public sealed class WebhookReceiver : IAsyncDisposable
 
     public ConcurrentQueue<(string Id, JsonNode Body)> Received { get; } = [];
 
+    /// <summary>Trace ids that came with them.</summary>
+    public ConcurrentQueue<string> TraceIds { get; } = [];
+
     public Uri Url => new(new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()), "/hook");
 
     public static async Task<WebhookReceiver> StartAsync()
@@ -31,6 +34,8 @@ public sealed class WebhookReceiver : IAsyncDisposable
         app.MapPost("/hook", async (HttpRequest request) =>
         {
             var body = await JsonNode.ParseAsync(request.Body);
+            if (request.Headers["traceparent"].ToString().Split('-') is [_, var traceId, ..])
+                receiver.TraceIds.Enqueue(traceId);
             receiver.Received.Enqueue((request.Headers["webhook-id"].ToString(), body!));
         });
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -28,6 +28,9 @@ public class ServicesPlatform : IPlatform, IAsyncLifetime
     /// <summary>Files of all services.</summary>
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("cdp-services-").FullName;
 
+    /// <summary>More settings for all processes.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Where each service answers gRPC.</summary>
     public IReadOnlyDictionary<string, Uri> GrpcUrls { get; private set; } = new Dictionary<string, Uri>();
 
@@ -93,6 +96,8 @@ public class ServicesPlatform : IPlatform, IAsyncLifetime
             settings[$"Services__{process.Stage}__http__{process.replica}"] = $"http://127.0.0.1:{process.Http}";
             settings[$"Services__{process.Stage}__grpc__{process.replica}"] = $"http://127.0.0.1:{process.Grpc}";
         }
+        foreach (var (name, value) in Settings)
+            settings[name] = value;
         GrpcUrls = processes.Where(p => p.replica == 0).ToDictionary(p => p.Stage, p => new Uri($"http://127.0.0.1:{p.Grpc}"));
         foreach (var process in processes)
         {

@@ -12,6 +12,9 @@ internal sealed class FakeIdentity : IdentityService.IdentityServiceBase
     private readonly List<Merge> _merges = [];
     private int _created;
 
+    /// <summary>Trace contexts of the events asked about last.</summary>
+    public IReadOnlyList<string> Traceparents { get; private set; } = [];
+
     public IdentityService.IdentityServiceClient Client()
     {
         var methods = new InProcessMethods();
@@ -21,6 +24,7 @@ internal sealed class FakeIdentity : IdentityService.IdentityServiceBase
 
     public override Task<ResolveResponse> Resolve(ResolveRequest request, ServerCallContext context)
     {
+        Traceparents = [.. request.Events.Select(e => e.Traceparent)];
         foreach (var source in request.Events.Where(e => e.Identifiers.Count > 0))
             Join(source);
         var response = new ResolveResponse();

@@ -5,7 +5,7 @@ using Cdp.Profile.Store;
 namespace Cdp.Profile.Tests.Store;
 
 /// <summary>What every store of profiles must do.</summary>
-public abstract class ProfileStoreSuite : ProfileFeedSuite
+public abstract class ProfileStoreSuite : ProfileContentSuite
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -28,6 +28,21 @@ public abstract class ProfileStoreSuite : ProfileFeedSuite
         Assert.Equal(Profile("a", "\"x\""), Assert.Single(await Store.LoadAsync(["a", "nobody"], Stop)));
         Assert.Equal([Timeline(10, 0)], (await Store.ListEventsAsync("a", 10, "", Stop)).Events);
         Assert.Equal("bad", (await Store.FindDeadLetterAsync(At(2), Stop))!.Error);
+    }
+
+    [Fact]
+    public async Task ChangesAfter_TracedEvent_CarriesTheContext()
+    {
+        var commit = Commit(positions: 1, merge: 0, feed: 1);
+        commit.Profiles.Add((Profile("a"), 1));
+        var traced = Timeline(10, 0);
+        traced.Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        commit.Events.Add(("a", traced, 1));
+        await Store.CommitAsync(commit, Stop);
+
+        var (changes, _) = await Store.ChangesAfterAsync(0, 10, Stop);
+
+        Assert.Equal(traced, Assert.Single(Assert.Single(changes).Events));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using Grpc.Core;
 namespace Cdp.SegmentSearch.Tests.Fakes;
 
 /// <summary>The profile stage in memory: documents, the scan, and the feed of changes.</summary>
-internal sealed class FakeProfileService(TimeProvider time) : ProfileService.ProfileServiceBase
+internal sealed class FakeProfileService(TimeProvider time) : ProfileService.ProfileServiceBase, IPeople
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ProfileChange> _profiles = new(StringComparer.Ordinal);
@@ -33,6 +33,12 @@ internal sealed class FakeProfileService(TimeProvider time) : ProfileService.Pro
     public void Track(string id, string name, string properties = "{}", TimeSpan ago = default, string type = "track") =>
         Change(id, change => change.Events.Add(Timeline(type, name, properties, Now - (long)ago.TotalMilliseconds)));
 
+    public void TrackMany(string id, string name, int count) => Change(id, change =>
+    {
+        for (var i = 0; i < count; i++)
+            change.Events.Add(Timeline("track", name, "{}", Now));
+    });
+
     public void Identify(string id, params (string Name, string? Json)[] traits) => Change(id, change =>
     {
         var position = NextPosition();
@@ -45,8 +51,15 @@ internal sealed class FakeProfileService(TimeProvider time) : ProfileService.Pro
         }
     });
 
+    public void Track(string id, string name, long time, string properties) =>
+        Change(id, change => change.Events.Add(Timeline("track", name, properties, time)));
+
+    public void Identify(string id, string trait, string? json) => Identify(id, (trait, json is "null" ? null : json));
+
     public void Merge(string absorbed, string survivor)
     {
+        if (absorbed == survivor)
+            return;
         lock (_gate)
         {
             _profiles.Remove(absorbed, out var former);
@@ -71,6 +84,13 @@ internal sealed class FakeProfileService(TimeProvider time) : ProfileService.Pro
             _profiles.Remove(id);
             Publish(new ProfileChange { Deleted = true, Profile = new ProfileDocument { Id = id } });
         }
+    }
+
+    /// <summary>All profiles in their plain form.</summary>
+    public IReadOnlyList<PersonModel> People()
+    {
+        lock (_gate)
+            return [.. _profiles.Values.Select(Plain)];
     }
 
     /// <summary>Breaks all streams and refuses new ones.</summary>
@@ -122,6 +142,15 @@ internal sealed class FakeProfileService(TimeProvider time) : ProfileService.Pro
         }
     }
 
+    private static PersonModel Plain(ProfileChange profile)
+    {
+        var person = new PersonModel(profile.Profile.Id);
+        foreach (var trait in profile.Profile.Traits)
+            person.Traits[trait.Name] = trait.Json;
+        person.Events.AddRange(profile.Events.Select(e => (e.Name, e.Timestamp, e.Properties.ToStringUtf8())));
+        return person;
+    }
+
     private void ThrowIfAway()
     {
         if (IsAway)
@@ -136,8 +165,8 @@ internal sealed class FakeProfileService(TimeProvider time) : ProfileService.Pro
             var change = new ProfileChange { Profile = stored.Profile.Clone() };
             apply(change);
             change.Profile.Version++;
-            _profiles[id] = new ProfileChange { Profile = change.Profile, Events = { stored.Events, change.Events, moved ?? [] } };
             Publish(change);
+            _profiles[id] = new ProfileChange { Sequence = change.Sequence, Profile = change.Profile, Events = { stored.Events, change.Events, moved ?? [] } };
         }
     }
 

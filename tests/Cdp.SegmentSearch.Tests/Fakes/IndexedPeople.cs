@@ -8,7 +8,7 @@ using Google.Protobuf;
 namespace Cdp.SegmentSearch.Tests.Fakes;
 
 /// <summary>People in the index and beside it in their plain form, to compare every evaluator with every other.</summary>
-internal sealed class IndexedPeople : IIndexChanges, IDisposable
+internal sealed class IndexedPeople : IPeople, IIndexChanges, IDisposable
 {
     private const long FarAhead = 40L * 24 * 3_600_000;
     private const int Parts = 25;

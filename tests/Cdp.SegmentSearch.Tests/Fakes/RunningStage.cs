@@ -16,9 +16,10 @@ internal sealed class RunningStage : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly string _directory = Directory.CreateTempSubdirectory("segments").FullName;
+    private readonly Action<SegmentSearchBuilder> _configure;
     private IHost? _host;
 
-    private RunningStage() => Profiles = new FakeProfileService(Time);
+    private RunningStage(Action<SegmentSearchBuilder> configure) => (_configure, Profiles) = (configure, new FakeProfileService(Time));
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
@@ -26,9 +27,10 @@ internal sealed class RunningStage : IAsyncDisposable
 
     public SegmentService.SegmentServiceClient Client { get; private set; } = null!;
 
-    public static async Task<RunningStage> StartAsync()
+    /// <param name="configure">What it runs on beside its embedded store.</param>
+    public static async Task<RunningStage> StartAsync(Action<SegmentSearchBuilder>? configure = null)
     {
-        var stage = new RunningStage();
+        var stage = new RunningStage(configure ?? (_ => { }));
         await stage.StartAgainAsync();
         return stage;
     }
@@ -44,7 +46,7 @@ internal sealed class RunningStage : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection([new("Cdp:DataDirectory", _directory)]);
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
         builder.Services.AddSingleton<TimeProvider>(Time);
-        builder.AddSegmentSearch().UseEmbedded();
+        _configure(builder.AddSegmentSearch().UseEmbedded());
         var methods = new InProcessMethods();
         ProfileService.BindService(methods, Profiles);
         var invoker = new InProcessCallInvoker(methods);

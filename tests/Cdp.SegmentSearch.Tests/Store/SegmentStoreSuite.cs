@@ -43,6 +43,19 @@ public abstract class SegmentStoreSuite
     }
 
     [Fact]
+    public async Task ChangesAfter_TracedChange_CarriesTheContext()
+    {
+        const string context = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        var traced = Change(1, "s", "a");
+        traced.Traceparent = context;
+        await DefineAsync("s");
+        await CommitAsync(2, traced, Change(2, "s", "b"));
+        await ReopenAsync();
+
+        Assert.Equal([context, ""], (await Store.ChangesAfterAsync(0, 10, Cancellation)).Changes.Select(c => c.Traceparent));
+    }
+
+    [Fact]
     public async Task Members_Pages_GoByProfileId()
     {
         await DefineAsync("s");

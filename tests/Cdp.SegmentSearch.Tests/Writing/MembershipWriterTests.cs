@@ -70,6 +70,20 @@ public sealed class MembershipWriterTests : IAsyncDisposable
         Assert.Equal(["+a Profile"], await HistoryAsync());
     }
 
+    [Fact]
+    public async Task Apply_TracedEvent_IsTheContextOfTheEntriesItCauses()
+    {
+        const string context = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        await _editor.CreateAsync("s", "", """{"event":"Order Completed"}""", Cancellation);
+        var traced = Order("a");
+        traced.Events[0].Traceparent = context;
+
+        await _writer.ApplyAsync([traced, Order("b")], 1, Cancellation);
+
+        var (changes, _) = await _store.ChangesAfterAsync(0, 10, Cancellation);
+        Assert.Equal([("a", context), ("b", "")], changes.Select(c => (c.ProfileId, c.Traceparent)));
+    }
+
     public async ValueTask DisposeAsync()
     {
         _writer.Dispose();

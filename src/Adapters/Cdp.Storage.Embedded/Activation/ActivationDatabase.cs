@@ -29,6 +29,7 @@ public sealed class ActivationDatabase(string directory) : IAsyncDisposable
         CREATE INDEX deliveries_by_state ON deliveries (state, number);
         CREATE TABLE positions (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID
         """,
+        "ALTER TABLE deliveries ADD COLUMN traceparent TEXT NOT NULL DEFAULT ''",
     ]);
 
     /// <inheritdoc />

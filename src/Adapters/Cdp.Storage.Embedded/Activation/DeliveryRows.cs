@@ -18,7 +18,7 @@ internal static class DeliveryRows
 
     /// <summary>Columns that <see cref="MapDue"/> reads.</summary>
     public const string DueColumns =
-        "id, destination_id, person_id, segment_key, profile_id, entered, cause, sequence, changed_at, attempts_made, first_attempt_at";
+        "id, destination_id, person_id, segment_key, profile_id, entered, cause, sequence, changed_at, attempts_made, first_attempt_at, traceparent";
 
     public static Delivery Map(SqliteDataReader row) => new()
     {
@@ -38,7 +38,7 @@ internal static class DeliveryRows
 
     public static DueDelivery MapDue(SqliteDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetBoolean(5), row.GetString(6),
-        row.GetInt64(7), row.GetInt64(8), row.GetInt32(9), row.GetInt64(10));
+        row.GetInt64(7), row.GetInt64(8), row.GetInt32(9), row.GetInt64(10)) { Traceparent = row.GetString(11) };
 
     /// <summary>The stored attempts with one more; the oldest give way.</summary>
     public static byte[] AddAttempt(byte[] stored, DeliveryAttempt attempt)

@@ -12,9 +12,9 @@ internal sealed class MembershipSteps(SqliteConnection connection, long now) : I
     private readonly SqliteCommand _insert = connection.Prepare(
         """
         INSERT OR IGNORE INTO deliveries (id, activation_id, destination_id, segment_key, profile_id, person_id, entered, told, cause, sequence, changed_at,
-            created_at, state, reason, attempts, attempts_made, first_attempt_at, retry_at)
-        VALUES ($1, $2, $3, $4, $5, $5, $6, $6, $7, $8, $9, $10, $11, '', x'', 0, 0, $10)
-        """, "", "", "", "", "", false, "", 0, 0, now, (int)DeliveryState.Pending);
+            created_at, state, reason, attempts, attempts_made, first_attempt_at, retry_at, traceparent)
+        VALUES ($1, $2, $3, $4, $5, $5, $6, $6, $7, $8, $9, $10, $11, '', x'', 0, 0, $10, $12)
+        """, "", "", "", "", "", false, "", 0, 0, now, (int)DeliveryState.Pending, "");
     private readonly SqliteCommand _told = connection.Prepare(
         "SELECT 1 FROM deliveries INDEXED BY deliveries_by_person WHERE person_id = $1 AND activation_id = $2 AND told LIMIT 1", "", "");
     private readonly SqliteCommand _left = connection.Prepare(
@@ -60,7 +60,8 @@ internal sealed class MembershipSteps(SqliteConnection connection, long now) : I
         if (step.OnlyIfUntold && IsTold(profileId, activation.Id))
             return;
         var inserted = _insert.Run(
-            step.Delivery.Id, activation.Id, activation.DestinationId, activation.SegmentKey, profileId, entered, cause, sequence, changedAt, now, (int)DeliveryState.Pending);
+            step.Delivery.Id, activation.Id, activation.DestinationId, activation.SegmentKey, profileId, entered, cause, sequence, changedAt, now, (int)DeliveryState.Pending,
+            step.Delivery.Traceparent);
         if (inserted == 0)
             return;
         if (!entered)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cdp.Collection.Log;
 using Cdp.Contracts.Collection.V1;
 using Cdp.Storage.Embedded.Sqlite;
@@ -22,6 +23,7 @@ internal sealed class EventLogFile : ILogStorage
     private readonly LogCheckpoint _checkpoint;
     private readonly int _partitions;
     private long _inserted;
+    private long _began;
 
     public EventLogFile(string directory, int partitions, ILogger logger)
     {
@@ -56,12 +58,14 @@ internal sealed class EventLogFile : ILogStorage
     public void Begin()
     {
         _inserted = 0;
+        _began = Stopwatch.GetTimestamp();
         Run("BEGIN IMMEDIATE");
     }
 
     public void Commit()
     {
         Run("COMMIT");
+        SqliteMetrics.Record("log.db", "commit", _began);
         _checkpoint.Committed(_inserted);
     }
 

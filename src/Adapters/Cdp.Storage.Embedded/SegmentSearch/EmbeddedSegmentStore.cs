@@ -12,7 +12,7 @@ namespace Cdp.Storage.Embedded.SegmentSearch;
 /// </summary>
 public sealed class EmbeddedSegmentStore(string directory) : ISegmentStore, IAsyncDisposable
 {
-    private const string HistoryColumns = "sequence, key, profile_id, entered, cause, at, merge_peer_id";
+    private const string HistoryColumns = "sequence, key, profile_id, entered, cause, at, merge_peer_id, traceparent";
 
     private readonly SqliteDatabase _database = new(directory, "segments.db",
     [
@@ -26,6 +26,7 @@ public sealed class EmbeddedSegmentStore(string directory) : ISegmentStore, IAsy
         CREATE INDEX history_by_peer ON history (merge_peer_id) WHERE merge_peer_id IS NOT NULL;
         CREATE TABLE positions (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID
         """,
+        "ALTER TABLE history ADD COLUMN traceparent TEXT",
     ]);
 
     /// <inheritdoc />
@@ -131,6 +132,7 @@ public sealed class EmbeddedSegmentStore(string directory) : ISegmentStore, IAsy
         Cause = (MembershipCause)row.GetInt32(4),
         At = row.GetInt64(5),
         MergePeerId = row.IsDBNull(6) ? "" : row.GetString(6),
+        Traceparent = row.IsDBNull(7) ? "" : row.GetString(7),
     };
 
     private static void Write(SqliteConnection connection, SegmentCommit commit)
@@ -165,15 +167,16 @@ public sealed class EmbeddedSegmentStore(string directory) : ISegmentStore, IAsy
         using var record = connection.Prepare(
             """
             INSERT OR IGNORE INTO history VALUES ($1, $2, $3, $4, $5, $6, $7,
-                (SELECT latest FROM memberships WHERE segment_id = $2 AND profile_id = $3))
+                (SELECT latest FROM memberships WHERE segment_id = $2 AND profile_id = $3), $8)
             """,
-            0, 0, "", 0, 0, 0, "");
+            0, 0, "", 0, 0, 0, "", "");
         using var change = connection.Prepare("INSERT OR REPLACE INTO memberships VALUES ($1, $2, $3, $4)", 0, "", 0, 0);
         foreach (var one in changes)
         {
             var segment = ids[one.SegmentKey];
             var peer = one.MergePeerId.Length == 0 ? null : one.MergePeerId;
-            record.Run(one.Sequence, segment, one.ProfileId, one.Entered ? 1 : 0, (int)one.Cause, one.At, peer);
+            var trace = one.Traceparent.Length == 0 ? null : one.Traceparent;
+            record.Run(one.Sequence, segment, one.ProfileId, one.Entered ? 1 : 0, (int)one.Cause, one.At, peer, trace);
             change.Run(segment, one.ProfileId, one.Entered ? one.At : null, one.Sequence);
         }
     }

@@ -1,3 +1,5 @@
+using System.Data;
+using System.Diagnostics;
 using Cdp.Contracts.Failures;
 using Microsoft.Data.Sqlite;
 using Microsoft.Win32.SafeHandles;
@@ -43,11 +45,24 @@ public sealed class SqliteDatabase : IAsyncDisposable
     public string Path { get; }
 
     /// <summary>A pooled connection for reading; dispose it to give it back.</summary>
-    public SqliteConnection OpenReader() => Open("""
-        PRAGMA busy_timeout = 5000;
-        PRAGMA temp_store = MEMORY;
-        PRAGMA cache_size = -16384;
-        """);
+    public SqliteConnection OpenReader()
+    {
+        var started = Stopwatch.GetTimestamp();
+        var connection = Open("""
+            PRAGMA busy_timeout = 5000;
+            PRAGMA temp_store = MEMORY;
+            PRAGMA cache_size = -16384;
+            """);
+        if (SqliteMetrics.IsEnabled)
+        {
+            connection.StateChange += (_, change) =>
+            {
+                if (change.CurrentState == ConnectionState.Closed)
+                    SqliteMetrics.Record(System.IO.Path.GetFileName(Path), "read", started);
+            };
+        }
+        return connection;
+    }
 
     /// <summary>
     /// Runs one write transaction; durable when it returns. Writers queue. Where the disk is full or fails, nothing of the
@@ -56,15 +71,18 @@ public sealed class SqliteDatabase : IAsyncDisposable
     public async Task<T> WriteAsync<T>(Func<SqliteConnection, SqliteTransaction, T> work, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
+        var started = Stopwatch.GetTimestamp();
         try
         {
             using var transaction = _writer.BeginTransaction(deferred: false);
             var result = work(_writer, transaction);
             transaction.Commit();
+            SqliteMetrics.Record(System.IO.Path.GetFileName(Path), "commit", started);
             return result;
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_BUSY or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN)
         {
+            SqliteMetrics.Record(System.IO.Path.GetFileName(Path), "commit", started, exception);
             throw Failure.Unavailable($"{System.IO.Path.GetFileName(Path)} cannot be written: {exception.Message}");
         }
         finally

@@ -26,14 +26,15 @@ internal sealed class TransactionalProducer(KafkaConnection connection, string t
         exception.Error.Code is ErrorCode.Local_Fenced or ErrorCode.ProducerFenced or ErrorCode.InvalidProducerEpoch;
 
     /// <summary>Takes the id: shuts out whoever had it, and ends its transaction.</summary>
-    public void Initialise()
+    /// <param name="patience">How long to wait for brokers that are not ready.</param>
+    public void Initialise(TimeSpan patience)
     {
         Abandon();
         WasFenced = false;
         var producer = connection.Producer(transactionalId);
         try
         {
-            producer.InitTransactions(connection.Patience);
+            producer.InitTransactions(patience);
         }
         catch (KafkaException)
         {

@@ -17,10 +17,11 @@ internal sealed class CommitJournal(KafkaConnection connection, TransactionalPro
 
     /// <summary>Commits since the last that was read or written.</summary>
     /// <param name="linger">How long to wait for another.</param>
-    public IEnumerable<CommitRecord> ReadOn(TimeSpan linger)
+    /// <param name="settled">Whether open transactions have to end first; only where none is ours.</param>
+    public IEnumerable<CommitRecord> ReadOn(TimeSpan linger, bool settled)
     {
         using var reader = new PartitionReader(connection);
-        while (reader.Read(_partition, _next, linger, CancellationToken.None) is { } record)
+        while (reader.Read(_partition, _next, linger, settled, CancellationToken.None) is { } record)
         {
             var mark = RecordMark.Required(record);
             Passed(record.Offset, mark.ReceivedAt);

@@ -15,6 +15,8 @@ internal sealed partial class KafkaLogStorage : ILogStorage
     private const int TakeOverAttempts = 5;
     // A new owner's first commit follows at once after it shut out the former one.
     private static readonly TimeSpan SuccessorPatience = TimeSpan.FromSeconds(2);
+    // Brokers that were started at the same time read their own logs first.
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ComeAgain = TimeSpan.FromSeconds(5);
 
     private readonly KafkaConnection _connection;
@@ -57,8 +59,8 @@ internal sealed partial class KafkaLogStorage : ILogStorage
         {
             try
             {
-                _producer.Initialise();
-                foreach (var commit in _journal.ReadOn(TimeSpan.Zero))
+                _producer.Initialise(StartPatience);
+                foreach (var commit in _journal.ReadOn(TimeSpan.Zero, settled: true))
                 {
                     _heads = commit.Heads;
                     foreach (var row in commit.Rows.Where(r => r.ReceivedAt >= since))
@@ -99,9 +101,9 @@ internal sealed partial class KafkaLogStorage : ILogStorage
         if (_producer.IsReady)
             return [];
         // Before and after: the former look keeps us from shutting out a new owner, the latter tells what went in.
-        ReadCommits(_producer.WasFenced ? SuccessorPatience : TimeSpan.Zero);
-        _producer.Initialise();
-        ReadCommits(TimeSpan.Zero);
+        ReadCommits(_producer.WasFenced ? SuccessorPatience : TimeSpan.Zero, settled: false);
+        _producer.Initialise(_connection.Patience);
+        ReadCommits(TimeSpan.Zero, settled: true);
         ReadRewrites();
         LoggedRow[] found = [.. _found];
         _found.Clear();
@@ -164,11 +166,11 @@ internal sealed partial class KafkaLogStorage : ILogStorage
 
     private RowHistory OpenHistory() => new(_connection, _topics, _rewritten);
 
-    private void ReadCommits(TimeSpan linger)
+    private void ReadCommits(TimeSpan linger, bool settled)
     {
         if (_lost.IsCancellationRequested)
             throw Superseded();
-        foreach (var commit in _journal.ReadOn(linger))
+        foreach (var commit in _journal.ReadOn(linger, settled))
         {
             if (commit.Owner != _journal.Owner)
             {
@@ -185,7 +187,7 @@ internal sealed partial class KafkaLogStorage : ILogStorage
     private void ReadRewrites()
     {
         using var reader = new PartitionReader(_connection);
-        while (reader.Read(new TopicPartition(_topics.Rewrites, 0), _nextRewrite, TimeSpan.Zero, CancellationToken.None) is { } record)
+        while (reader.Read(new TopicPartition(_topics.Rewrites, 0), _nextRewrite, TimeSpan.Zero, settled: true, CancellationToken.None) is { } record)
         {
             _nextRewrite = record.Offset + 1;
             var (partition, rewrite) = RowEraser.Place(record);

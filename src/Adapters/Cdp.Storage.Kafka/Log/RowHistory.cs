@@ -46,7 +46,7 @@ internal sealed class RowHistory(KafkaConnection connection, Topics topics, Rewr
     {
         _rewrites ??= new PartitionReader(connection);
         var place = rewrite.Place;
-        while (_rewrites.Read(new TopicPartition(topics.Rewritten, partition), place, TimeSpan.Zero, cancellationToken) is { } record)
+        while (_rewrites.Read(new TopicPartition(topics.Rewritten, partition), place, TimeSpan.Zero, settled: true, cancellationToken) is { } record)
         {
             place = record.Offset + 1;
             if (RecordMark.Required(record) is var mark && mark.First == rewrite.First && record.Message.Value is { } records)
@@ -60,7 +60,7 @@ internal sealed class RowHistory(KafkaConnection connection, Topics topics, Rewr
         _events ??= new PartitionReader(connection);
         var topic = new TopicPartition(topics.Events, partition);
         var place = _next.TryGetValue(partition, out var next) && next.Offset == offset ? next.Place : Locate(topic, offset, cancellationToken);
-        while (_events.Read(topic, place, TimeSpan.Zero, cancellationToken) is { } record)
+        while (_events.Read(topic, place, TimeSpan.Zero, settled: true, cancellationToken) is { } record)
         {
             var mark = RecordMark.Required(record);
             if (mark.Kind == RecordKind.Row && mark.End > offset)
@@ -81,7 +81,7 @@ internal sealed class RowHistory(KafkaConnection connection, Topics topics, Rewr
         while (high - low > NearEnough)
         {
             var middle = low + ((high - low) / 2);
-            var record = _events.Read(topic, middle, TimeSpan.Zero, cancellationToken);
+            var record = _events.Read(topic, middle, TimeSpan.Zero, settled: true, cancellationToken);
             // Both rows and removals tell how far the log was.
             if (record is null || record.Offset >= high || RecordMark.Required(record).First > offset)
                 high = middle;

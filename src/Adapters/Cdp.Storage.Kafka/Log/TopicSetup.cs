@@ -117,7 +117,9 @@ internal sealed class TopicSetup(KafkaConnection connection, KafkaOptions option
     {
         for (var partition = 0; partition < topic.Partitions; partition++)
         {
-            if (reader.Read(new TopicPartition(topic.Name, partition), 0, TimeSpan.Zero, CancellationToken.None) is not { } record)
+            var place = new TopicPartition(topic.Name, partition);
+            var (low, high) = reader.Range(place);
+            if (low == high || reader.Read(place, low, TimeSpan.Zero, settled: true, CancellationToken.None) is not { } record)
                 continue;
             if (RecordMark.Of(record.Message) is null)
                 throw new InvalidOperationException($"The topic {topic.Name} holds records that Cdp did not write, or that a later version wrote; nothing was changed. Choose other names by {KafkaOptions.Section}:TopicPrefix.");

@@ -35,6 +35,8 @@ internal static class DeliveryDocuments
         };
         if (entered)
             document["told"] = DeliveryRow.ToldOf(activation.Id, profileId);
+        if (delivery.Traceparent.Length > 0)
+            document["traceparent"] = delivery.Traceparent;
         return document;
     }
 
@@ -65,7 +67,10 @@ internal static class DeliveryDocuments
         document["sequence"].AsInt64,
         document["changed_at"].AsInt64,
         document["attempts_made"].AsInt32,
-        document["first_attempt_at"].AsInt64);
+        document["first_attempt_at"].AsInt64)
+    {
+        Traceparent = document.GetValue("traceparent", "").AsString,
+    };
 
     /// <summary>The stored attempts with one more; the oldest give way.</summary>
     public static byte[] AddAttempt(byte[] stored, DeliveryAttempt attempt)

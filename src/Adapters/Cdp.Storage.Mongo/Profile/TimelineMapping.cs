@@ -24,6 +24,8 @@ internal static class TimelineMapping
             { "source_id", timeline.SourceId },
             { "received_at", timeline.ReceivedAt },
         };
+        if (timeline.Traceparent.Length > 0)
+            document["traceparent"] = timeline.Traceparent;
         // Properties are text, because their names come from users.
         if (!timeline.Properties.IsEmpty)
             document["properties"] = Utf8.IsValid(timeline.Properties.Span) ? Encoding.UTF8.GetString(timeline.Properties.Span) : timeline.Properties.ToByteArray();
@@ -39,6 +41,7 @@ internal static class TimelineMapping
         MessageId = document["message_id"].AsString,
         SourceId = document["source_id"].AsString,
         ReceivedAt = document["received_at"].AsInt64,
+        Traceparent = document.GetValue("traceparent", "").AsString,
         Properties = document.GetValue("properties", "") switch
         {
             BsonBinaryData bytes => UnsafeByteOperations.UnsafeWrap(bytes.Bytes),

@@ -87,6 +87,7 @@ public sealed class MongoServer : IDisposable
         settings.ServerSelectionTimeout = Patience;
         settings.ConnectTimeout = Patience;
         settings.SocketTimeout = url.SocketTimeout > TimeSpan.Zero ? url.SocketTimeout : TimeSpan.FromSeconds(20);
+        settings.ClusterConfigurator = MongoMetrics.Subscribe;
         return settings;
     }
 

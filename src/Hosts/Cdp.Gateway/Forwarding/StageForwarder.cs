@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Cdp.Rest.Limits;
 using Cdp.Rest.Problems;
@@ -29,7 +30,7 @@ internal sealed class StageForwarder(IHttpForwarder forwarder, IServiceDiscovery
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
         EnableMultipleHttp2Connections = true,
-        ActivityHeadersPropagator = null,
+        ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
         ConnectTimeout = TimeSpan.FromSeconds(5),
         KeepAlivePingDelay = TimeSpan.FromSeconds(30),
         KeepAlivePingTimeout = TimeSpan.FromSeconds(20),

@@ -16,6 +16,9 @@ public sealed record DueDelivery(
     string Id, string DestinationId, string PersonId, string SegmentKey, string ProfileId, bool Entered, string Cause, long Sequence, long ChangedAt,
     int Attempts, long FirstAttemptAt)
 {
+    /// <summary>Trace context of what made it, by W3C; empty where it is not traced.</summary>
+    public string Traceparent { get; init; } = "";
+
     /// <summary>segment.entered or segment.exited.</summary>
     public string EventType => TypeOf(Entered);
 

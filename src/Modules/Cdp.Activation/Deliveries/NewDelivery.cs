@@ -16,13 +16,16 @@ public sealed record NewDelivery(StoredActivation Activation, string ProfileId, 
 {
     private const int IdBytes = 16;
 
+    /// <summary>Trace context of what made it, by W3C; empty where it is not traced.</summary>
+    public string Traceparent { get; init; } = "";
+
     /// <summary>The same for the same change of the same activation, so that it can be stored only once.</summary>
     public string Id => "dlv_" + Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes($"{Activation.Id}\n{ProfileId}\n{Sequence}")).AsSpan(0, IdBytes));
 
     /// <summary>Reports a change of the feed.</summary>
     public static NewDelivery Of(MembershipChange change, StoredActivation activation) =>
-        new(activation, change.ProfileId, change.Entered, CauseOf(change.Cause), change.Sequence, change.At);
+        new(activation, change.ProfileId, change.Entered, CauseOf(change.Cause), change.Sequence, change.At) { Traceparent = change.Traceparent };
 
     /// <summary>Reports a person that was a member when the activation began.</summary>
     public static NewDelivery OfExisting(StoredActivation activation, string profileId, long sequence, long enteredAt) =>

@@ -78,7 +78,9 @@ internal sealed partial class DestinationSender(
             // It waited for a free request: it may have been cancelled or erased, its destination changed.
             if (destinations.Find(destinationId) is not { Definition.Enabled: true } destination || !await store.IsPendingAsync(delivery.Id, abort))
                 return;
+            using var span = DeliverySpan.Start(delivery, destination);
             var outcome = await attempts.MakeAsync(delivery, destination, abort);
+            DeliverySpan.End(span, outcome);
             await outcomes.AddAsync(outcome, abort);
             ActivationMetrics.Settled.Add(1, new KeyValuePair<string, object?>("state", outcome.State.ToString().ToLowerInvariant()));
             if (outcome.State == Contracts.Activation.V1.DeliveryState.Dead)

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Cdp.Contracts.SegmentSearch.V1;
+using Cdp.Contracts.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -15,9 +16,12 @@ internal sealed partial class MembershipConsumer(
     private const int Ahead = 8;
     private const int MostChanges = 5_000;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private long _head;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var lag = new FeedLag(
+            ActivationMetrics.Name, "membership_changes", () => Math.Max(0, Volatile.Read(ref _head) - writer.Position));
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -68,7 +72,10 @@ internal sealed partial class MembershipConsumer(
         {
             using var call = segments.Subscribe(request, cancellationToken: cancellationToken);
             while (await call.ResponseStream.MoveNext(cancellationToken))
+            {
+                Volatile.Write(ref _head, call.ResponseStream.Current.Head);
                 await batches.WriteAsync(call.ResponseStream.Current, cancellationToken);
+            }
             batches.Complete();
         }
         catch (Exception exception)

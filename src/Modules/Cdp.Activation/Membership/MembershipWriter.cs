@@ -5,6 +5,7 @@ using Cdp.Activation.Dispatching;
 using Cdp.Contracts.Failures;
 using Cdp.Contracts.Ids;
 using Cdp.Contracts.SegmentSearch.V1;
+using Cdp.Contracts.Telemetry;
 using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 
@@ -36,11 +37,14 @@ public sealed class MembershipWriter(
     public Task WriteAsync(IReadOnlyList<MembershipChange> changes, long sequence, CancellationToken cancellationToken) => InTurnAsync(
         async () =>
         {
+            using var batch = ActivationMetrics.MembershipChanges.Begin(changes.Count, changes.Select(c => c.Traceparent));
             var bySegment = _activations.ToLookup(a => a.SegmentKey, StringComparer.Ordinal);
-            var steps = changes.Where(c => c.Sequence > _position).SelectMany(c => MembershipPlan.Of(c, bySegment[c.SegmentKey])).ToList();
+            var steps = changes.Where(c => c.Sequence > _position).SelectMany(c => MembershipPlan.Of(c, bySegment[c.SegmentKey]))
+                .Select(step => Under(batch, step)).ToList();
             var position = Math.Max(_position, sequence);
             await CommitAsync(steps, position, filled: null, cancellationToken);
             Volatile.Write(ref _position, position);
+            batch.Complete();
             return true;
         },
         cancellationToken);
@@ -114,6 +118,11 @@ public sealed class MembershipWriter(
 
     /// <inheritdoc />
     public void Dispose() => _turn.Dispose();
+
+    private static MembershipStep Under(FeedBatch batch, MembershipStep step) =>
+        batch.IsTraced && step is MembershipStep.Deliver { Delivery: { Traceparent.Length: > 0 } delivery } deliver
+            ? deliver with { Delivery = delivery with { Traceparent = batch.Under(delivery.Traceparent) } }
+            : step;
 
     private async Task<T> InTurnAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {

@@ -12,10 +12,11 @@ internal static class EventEncoder
 {
     private const byte EventsTag = 0x12;
 
-    public static void Write(EventBlock block, in EventFields fields, ReadOnlySpan<byte> messageId, SourceIdentity source, long timestamp, long receivedAt, ReadOnlySpan<byte> body)
+    public static void Write(EventBlock block, in EventFields fields, ReadOnlySpan<byte> messageId, SourceIdentity source, long timestamp, long receivedAt, ReadOnlySpan<byte> body,
+        ReadOnlySpan<byte> traceparent = default)
     {
         var size = 2 + Size(messageId) + Size(source.IdUtf8) + Size(fields.UserId) + Size(fields.AnonymousId) + Size(fields.PreviousId)
-            + Size(fields.GroupId) + Size(fields.Name) + 1 + VarintSize((ulong)timestamp) + 1 + VarintSize((ulong)receivedAt) + Size(body);
+            + Size(fields.GroupId) + Size(fields.Name) + 1 + VarintSize((ulong)timestamp) + 1 + VarintSize((ulong)receivedAt) + Size(body) + Size(traceparent);
         var start = block.Length;
         var total = 1 + VarintSize((ulong)size) + size;
         var span = block.GetSpan(total);
@@ -36,6 +37,7 @@ internal static class EventEncoder
         span[at++] = 10 << 3;
         at += WriteVarint(span[at..], (ulong)receivedAt);
         at += WriteBytes(span[at..], 11, body);
+        at += WriteBytes(span[at..], 12, traceparent);
         block.Advance(at);
         var person = fields.UserId.IsEmpty ? fields.AnonymousId.IsEmpty ? fields.PreviousId : fields.AnonymousId : fields.UserId;
         block.Entries.Add(new EventEntry(start, at, DedupeKey(source, messageId), System.IO.Hashing.XxHash3.HashToUInt64(person)));

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Cdp.Collection.Discards;
@@ -74,12 +75,32 @@ public sealed class EventIntake(IEventLog log, DiscardLedger discards, TimeProvi
 
     private async ValueTask<IntakeResult> CommitAsync(Pack pack, SourceIdentity source, CancellationToken cancellationToken)
     {
-        var duplicates = pack.Block.Entries.Count == 0 ? null : await log.AppendAsync(pack.Block, cancellationToken);
+        var duplicates = pack.Block.Entries.Count == 0 ? null : await AppendAsync(pack, cancellationToken);
         // Told only after the rest is durable: a batch that is sent again must not count its discards twice.
         if (pack.Discards.Count > 0)
             discards.Add(source.Id, pack.Discards);
         var repeated = duplicates?.Count(d => d) ?? 0;
+        IntakeTelemetry.Settled(repeated, pack.Discards.Count);
         return new IntakeResult(pack.Block.Entries.Count - repeated, repeated, pack.Discards);
+    }
+
+    private async ValueTask<bool[]?> AppendAsync(Pack pack, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        string? error = null;
+        try
+        {
+            return await log.AppendAsync(pack.Block, cancellationToken);
+        }
+        catch (LogUnavailableException exception)
+        {
+            error = exception.IsOverload ? "overload" : "unavailable";
+            throw;
+        }
+        finally
+        {
+            IntakeTelemetry.Sent(pack.Span, pack.Block.Entries.Count, started, error);
+        }
     }
 
     private sealed class Pack(SourceIdentity source, DateTimeOffset receivedAt, int bytes, int events) : IDisposable
@@ -87,15 +108,23 @@ public sealed class EventIntake(IEventLog log, DiscardLedger discards, TimeProvi
         // What the log's record adds to an event's JSON: ids, times, lengths.
         private const int RecordOverhead = 256;
         private readonly long _receivedAt = receivedAt.ToUnixTimeMilliseconds();
+        private byte[]? _traceparent;
         private ArrayBufferWriter<byte>? _merged;
         private List<EventDiscard>? _discards;
         private int _index = -1;
 
         public EventBlock Block { get; } = new(bytes + (events * RecordOverhead), events);
 
+        // Started with the pack, because the events that are packed carry it on.
+        public Activity? Span { get; } = IntakeTelemetry.Start();
+
         public IReadOnlyList<EventDiscard> Discards => _discards ?? (IReadOnlyList<EventDiscard>)[];
 
-        public void Dispose() => Block.Dispose();
+        public void Dispose()
+        {
+            Block.Dispose();
+            Span?.Dispose();
+        }
 
         public void Discard(string code, string detail, ReadOnlySpan<byte> messageId = default, bool kept = false) =>
             (_discards ??= []).Add(new EventDiscard(Math.Max(_index, 0), Encoding.UTF8.GetString(messageId), code, detail, kept));
@@ -152,7 +181,7 @@ public sealed class EventIntake(IEventLog log, DiscardLedger discards, TimeProvi
                 messageId = stamped;
             }
             var timestamp = Timestamp(fields, sentAt ?? fields.SentAt, messageId);
-            EventEncoder.Write(Block, fields, messageId, source, timestamp, _receivedAt, body);
+            EventEncoder.Write(Block, fields, messageId, source, timestamp, _receivedAt, body, _traceparent ??= IntakeTelemetry.ContextOf(Span));
             if (Block.Length > IntakeLimits.PackedBytes)
                 throw new BadBodyException($"batch: context and integrations, merged into every event, make more than {IntakeLimits.PackedBytes} bytes.");
         }

@@ -43,14 +43,13 @@ internal sealed partial class EventLogWriter
     {
         var started = Stopwatch.GetTimestamp();
         var receivedAt = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        var duplicates = 0;
         try
         {
             Recover();
             _durable.CopyTo(_heads, 0);
             _storage.Begin();
             foreach (var work in batch)
-                duplicates += Pack(work, receivedAt);
+                Pack(work, receivedAt);
             for (var partition = 0; partition < _rows.Length; partition++)
                 Flush(partition, receivedAt);
             _storage.Commit();
@@ -66,8 +65,6 @@ internal sealed partial class EventLogWriter
         Announce();
         foreach (var work in batch)
             work.Done.SetResult();
-        EventLogMetrics.Appended.Add(_added.Count);
-        EventLogMetrics.Duplicates.Add(duplicates);
         EventLogMetrics.CommitSize.Record(_added.Count);
         EventLogMetrics.CommitDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
         _added.Clear();
@@ -124,19 +121,17 @@ internal sealed partial class EventLogWriter
     private void Announce() =>
         Interlocked.Exchange(ref _appended, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
-    private int Pack(LogWork work, long receivedAt)
+    private void Pack(LogWork work, long receivedAt)
     {
         var block = work.Block!;
         var bytes = block.Bytes.Span;
         var hour = Hour(receivedAt);
-        var duplicates = 0;
         for (var i = 0; i < block.Entries.Count; i++)
         {
             var entry = block.Entries[i];
             if (!_seen.TryAdd(entry.DedupeKey, hour))
             {
                 (work.Duplicates ??= new bool[block.Entries.Count])[i] = true;
-                duplicates++;
                 continue;
             }
             _added.Add(entry.DedupeKey);
@@ -145,7 +140,6 @@ internal sealed partial class EventLogWriter
                 Flush(partition, receivedAt);
             _rows[partition].Add(bytes.Slice(entry.Start, entry.Length), entry.DedupeKey);
         }
-        return duplicates;
     }
 
     private void Flush(int partition, long receivedAt)

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Cdp.Contracts.Telemetry;
 
 namespace Cdp.Identity.Resolving;
 
@@ -7,7 +9,7 @@ internal static class IdentityMetrics
 {
     private static readonly Meter Meter = new("Cdp.Identity");
 
-    public static readonly Counter<long> Resolved = Meter.CreateCounter<long>("cdp.identity.events.resolved", "{event}");
+    public static readonly FeedTelemetry Events = new("Cdp.Identity", "resolve", "events", ActivityKind.Internal);
     public static readonly Counter<long> Created = Meter.CreateCounter<long>("cdp.identity.persons.created", "{person}");
     public static readonly Counter<long> Merged = Meter.CreateCounter<long>("cdp.identity.persons.merged", "{person}");
     public static readonly Counter<long> LimitDrops = Meter.CreateCounter<long>("cdp.identity.identifiers.over_limit", "{identifier}");

@@ -21,9 +21,12 @@ public sealed class Resolver(IIdentityStore store, RuleSet rules, IOptions<Ident
     public async Task<ResolveResponse> ResolveAsync(ResolveRequest request, CancellationToken cancellationToken)
     {
         await _resolving.WaitAsync(cancellationToken);
+        using var batch = IdentityMetrics.Events.Begin(request.Events.Count, request.Events.Select(e => e.Traceparent));
         try
         {
-            return await ResolveAloneAsync(request, cancellationToken);
+            var response = await ResolveAloneAsync(request, cancellationToken);
+            batch.Complete();
+            return response;
         }
         catch
         {
@@ -69,7 +72,7 @@ public sealed class Resolver(IIdentityStore store, RuleSet rules, IOptions<Ident
         if (!batch.Changes.IsEmpty)
             await store.CommitAsync(batch.Changes, cancellationToken);
         _lastMerge = before + batch.Changes.Merges.Count;
-        Record(request, batch);
+        Record(batch);
 
         var response = new ResolveResponse { Resolutions = { batch.Answer() } };
         if (request.MergesAfter < _lastMerge)
@@ -134,9 +137,8 @@ public sealed class Resolver(IIdentityStore store, RuleSet rules, IOptions<Ident
         }
     }
 
-    private static void Record(ResolveRequest request, ResolutionBatch batch)
+    private static void Record(ResolutionBatch batch)
     {
-        IdentityMetrics.Resolved.Add(request.Events.Count);
         IdentityMetrics.Created.Add(batch.Changes.Created.Count);
         IdentityMetrics.Merged.Add(batch.Changes.Merges.Count);
         IdentityMetrics.LimitDrops.Add(batch.Dropped);

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Cdp.Contracts.Collection.V1;
 using Cdp.Contracts.Common.V1;
+using Cdp.Contracts.Telemetry;
 using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,10 +20,13 @@ internal sealed partial class EventConsumer(
 {
     private const int Ahead = 8;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<int, long> _heads = [];
+    private long _behind;
     private bool _isWaiting;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var lag = new FeedLag(ProfileMetrics.Name, "events", Behind);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -91,7 +96,10 @@ internal sealed partial class EventConsumer(
         {
             using var call = collection.Subscribe(request, cancellationToken: cancellationToken);
             while (await call.ResponseStream.MoveNext(cancellationToken))
+            {
+                _heads[call.ResponseStream.Current.Partition] = call.ResponseStream.Current.Head;
                 await batches.WriteAsync(call.ResponseStream.Current, cancellationToken);
+            }
             batches.Complete();
         }
         catch (Exception exception)
@@ -99,6 +107,13 @@ internal sealed partial class EventConsumer(
             // The reader of the channel throws it.
             batches.Complete(exception);
         }
+    }
+
+    private long Behind()
+    {
+        if (writer.Stored is { } stored)
+            _behind = _heads.Sum(head => Math.Max(0, head.Value - stored.Events.GetValueOrDefault(head.Key)));
+        return _behind;
     }
 
     [LoggerMessage(EventId = 311, Level = LogLevel.Information, Message = "The event log cannot be applied now ({Reason}); profiles go on from where they are as soon as it can.")]

@@ -1,12 +1,17 @@
 using System.Diagnostics.Metrics;
+using Cdp.Contracts.Telemetry;
 
 namespace Cdp.Profile.Consuming;
 
 /// <summary>What the stage tells about itself.</summary>
 internal static class ProfileMetrics
 {
-    private static readonly Meter Meter = new("Cdp.Profile");
+    /// <summary>Name of the stage's meter and spans.</summary>
+    public const string Name = "Cdp.Profile";
 
-    public static readonly Counter<long> Applied = Meter.CreateCounter<long>("cdp.profile.events.applied", "{event}");
+    private static readonly Meter Meter = new(Name);
+
+    public static readonly FeedTelemetry Events = new(Name, "process", "events");
     public static readonly Counter<long> Changed = Meter.CreateCounter<long>("cdp.profile.profiles.changed", "{profile}");
+    public static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>("cdp.profile.dead_letters", "{event}", "Events that could not be applied and were set aside.");
 }

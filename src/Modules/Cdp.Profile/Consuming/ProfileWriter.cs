@@ -1,6 +1,7 @@
 using Cdp.Contracts.Common.V1;
 using Cdp.Contracts.Identity.V1;
 using Cdp.Contracts.Profile.V1;
+using Cdp.Contracts.Telemetry;
 using Cdp.Profile.Documents;
 using Cdp.Profile.Feed;
 using Cdp.Profile.Store;
@@ -21,6 +22,9 @@ public sealed class ProfileWriter(
     private ProfilePositions? _durable;
     private ProfilePositions? _reached;
 
+    /// <summary>How far everything stored has come; null where that has to be read anew.</summary>
+    internal ProfilePositions? Stored => Volatile.Read(ref _durable);
+
     /// <summary>How far everything stored has come: where to go on in the event log.</summary>
     public async Task<ProfilePositions> PositionsAsync(CancellationToken cancellationToken) =>
         Volatile.Read(ref _durable) ?? await AloneAsync(ReachedAsync, cancellationToken);
@@ -33,13 +37,23 @@ public sealed class ProfileWriter(
         async stop =>
         {
             var before = await ReachedAsync(stop);
-            var (commit, changes, profiles) = await ApplyAsync(round, replayed, before, stop);
-            await _storing;
-            _cache.Trim();
-            _reached = commit.Positions;
-            _storing = Task.Run(() => StoreAsync(commit, changes, stop), CancellationToken.None);
-            ProfileMetrics.Applied.Add(round.Events.Count);
-            return profiles;
+            var batch = ProfileMetrics.Events.Begin(round.Count, round.Events.Select(e => e.Timeline.Traceparent));
+            try
+            {
+                if (batch.IsTraced)
+                    round.Events.ForEach(e => e.Timeline.Traceparent = batch.Under(e.Timeline.Traceparent));
+                var (commit, changes, profiles) = await ApplyAsync(round, replayed, before, stop);
+                await _storing;
+                _cache.Trim();
+                _reached = commit.Positions;
+                _storing = Task.Run(() => StoreAsync(batch, commit, changes, stop), CancellationToken.None);
+                return profiles;
+            }
+            catch
+            {
+                batch.Dispose();
+                throw;
+            }
         },
         cancellationToken);
 
@@ -104,12 +118,17 @@ public sealed class ProfileWriter(
     private async Task<ProfilePositions> ReachedAsync(CancellationToken cancellationToken) =>
         _reached ??= _durable = await store.PositionsAsync(cancellationToken);
 
-    private async Task StoreAsync(ProfileCommit commit, List<ProfileChange> changes, CancellationToken cancellationToken)
+    private async Task StoreAsync(FeedBatch batch, ProfileCommit commit, List<ProfileChange> changes, CancellationToken cancellationToken)
     {
-        await store.CommitAsync(commit, cancellationToken);
-        Volatile.Write(ref _durable, commit.Positions);
-        feed.Publish(changes, commit.Positions.Feed);
-        ProfileMetrics.Changed.Add(changes.Count);
+        using (batch)
+        {
+            await store.CommitAsync(commit, cancellationToken);
+            Volatile.Write(ref _durable, commit.Positions);
+            feed.Publish(changes, commit.Positions.Feed);
+            ProfileMetrics.Changed.Add(changes.Count);
+            ProfileMetrics.DeadLetters.Add(commit.DeadLetters.Count);
+            batch.Complete();
+        }
     }
 
     private async Task<(ProfileCommit Commit, List<ProfileChange> Changes, IReadOnlyList<string> Profiles)> ApplyAsync(
@@ -146,6 +165,7 @@ public sealed class ProfileWriter(
                 SourceId = source.Timeline.SourceId,
                 MessageId = source.Timeline.MessageId,
                 Timestamp = source.Timeline.Timestamp,
+                Traceparent = source.Timeline.Traceparent,
             };
             resolve.Identifiers.AddRange(source.Identifiers);
             request.Events.Add(resolve);

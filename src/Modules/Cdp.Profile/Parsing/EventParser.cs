@@ -48,6 +48,7 @@ internal static class EventParser
                 MessageId = source.MessageId,
                 SourceId = source.SourceId,
                 ReceivedAt = source.ReceivedAt,
+                Traceparent = source.Traceparent,
                 Properties = own.IsEmpty ? ByteString.Empty : UnsafeByteOperations.UnsafeWrap(own),
             },
         };

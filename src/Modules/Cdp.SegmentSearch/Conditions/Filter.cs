@@ -4,34 +4,34 @@ namespace Cdp.SegmentSearch.Conditions;
 /// What a condition asks, free of its notation: every evaluator and every query adapter translates this tree. A filter of a
 /// profile is made of all kinds; one of an event (<c>where</c>) of values, <c>and</c>, <c>or</c> and <c>not</c> only.
 /// </summary>
-internal abstract record Filter;
+public abstract record Filter;
 
 /// <summary>All parts hold.</summary>
-internal sealed record AllFilter(IReadOnlyList<Filter> Parts) : Filter;
+public sealed record AllFilter(IReadOnlyList<Filter> Parts) : Filter;
 
 /// <summary>At least one part holds.</summary>
-internal sealed record AnyFilter(IReadOnlyList<Filter> Parts) : Filter;
+public sealed record AnyFilter(IReadOnlyList<Filter> Parts) : Filter;
 
 /// <summary>The part does not hold.</summary>
-internal sealed record NotFilter(Filter Part) : Filter;
+public sealed record NotFilter(Filter Part) : Filter;
 
 /// <summary>A trait of the profile, or a property of the event, at a dotted path passes a test.</summary>
-internal sealed record ValueFilter(string Path, ValueTest Test) : Filter;
+public sealed record ValueFilter(string Path, ValueTest Test) : Filter;
 
 /// <summary>The profile is a member of a segment.</summary>
-internal sealed record SegmentFilter(string Key) : Filter;
+public sealed record SegmentFilter(string Key) : Filter;
 
 /// <summary>The number of events of a name, within a window and with certain properties, lies in a range.</summary>
-internal sealed record EventFilter(string Name, Filter? Where, EventWindow Window, CountRange Count) : Filter;
+public sealed record EventFilter(string Name, Filter? Where, EventWindow Window, CountRange Count) : Filter;
 
 /// <summary>
 /// When events count. Relative: those of the last <paramref name="Length"/> ms, the moment that long ago excluded and now
 /// included. Else from <paramref name="From"/> (included) to <paramref name="To"/> (excluded), ms since 1970.
 /// </summary>
-internal readonly record struct EventWindow(long? Length, long From, long To)
+public readonly record struct EventWindow(long? Length, long From, long To)
 {
     public static EventWindow Always { get; } = new(null, long.MinValue, long.MaxValue);
 }
 
 /// <summary>Least and most events; both included.</summary>
-internal readonly record struct CountRange(long Least, long Most);
+public readonly record struct CountRange(long Least, long Most);

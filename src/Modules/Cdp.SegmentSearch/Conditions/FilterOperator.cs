@@ -1,7 +1,7 @@
 namespace Cdp.SegmentSearch.Conditions;
 
 /// <summary>How a value is tested. Every operator but <see cref="Absent"/> is false where there is no value.</summary>
-internal enum FilterOperator
+public enum FilterOperator
 {
     Equal,
     NotEqual,

@@ -3,7 +3,7 @@ using System.Text;
 namespace Cdp.SegmentSearch.Conditions;
 
 /// <summary>A value that a condition names.</summary>
-internal sealed class Operand
+public sealed class Operand
 {
     private Operand(OperandKind kind, double number, byte[] text, long time) => (Kind, Number, Text, Time) = (kind, number, text, time);
 
@@ -18,6 +18,7 @@ internal sealed class Operand
     /// <summary>The moment, ms since 1970.</summary>
     public long Time { get; }
 
+    /// <summary>A number.</summary>
     public static Operand OfNumber(double value) => new(OperandKind.Number, value, [], 0);
 
     public static Operand OfBoolean(bool value) => new(OperandKind.Boolean, value ? 1 : 0, [], 0);
@@ -28,7 +29,7 @@ internal sealed class Operand
 }
 
 /// <summary>Type of an operand.</summary>
-internal enum OperandKind
+public enum OperandKind
 {
     Number,
     Boolean,

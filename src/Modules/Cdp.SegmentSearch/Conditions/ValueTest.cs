@@ -4,4 +4,4 @@ namespace Cdp.SegmentSearch.Conditions;
 /// <param name="Operator">The operator.</param>
 /// <param name="Operands">Values to compare to; two for a range.</param>
 /// <param name="Length">Length of a relative window in ms.</param>
-internal sealed record ValueTest(FilterOperator Operator, IReadOnlyList<Operand> Operands, long Length = 0);
+public sealed record ValueTest(FilterOperator Operator, IReadOnlyList<Operand> Operands, long Length = 0);

@@ -1,7 +1,7 @@
 namespace Cdp.SegmentSearch.Index;
 
 /// <summary>Type of a value in the index.</summary>
-internal enum CellKind
+public enum CellKind
 {
     Number = 0,
     Boolean = 1,
@@ -46,6 +46,28 @@ internal readonly record struct Cell
     public static Cell OfText(long address) => Of(CellKind.Text, address);
 
     public static Cell OfArray(long address) => Of(CellKind.Array, address);
+
+    /// <summary>Shows the value, and the elements of an array after it.</summary>
+    public void Visit(string path, TextArena texts, IProfileVisitor visitor)
+    {
+        switch (Kind)
+        {
+            case CellKind.Absent:
+                return;
+            case CellKind.Text:
+                visitor.Value(path, new IndexedValue(CellKind.Text, 0, texts.Read(Address)));
+                return;
+            case CellKind.Array:
+                visitor.Value(path, new IndexedValue(CellKind.Array, 0, []));
+                var elements = new CellArray.Reader(texts.Read(Address));
+                while (elements.Read())
+                    visitor.Element(path, new IndexedValue(elements.Kind, elements.Number, elements.Text));
+                return;
+            default:
+                visitor.Value(path, new IndexedValue(Kind, Number, []));
+                return;
+        }
+    }
 
     private static Cell Of(CellKind kind, long payload) => new(Tagged | ((ulong)kind << TagShift) | (ulong)payload);
 }

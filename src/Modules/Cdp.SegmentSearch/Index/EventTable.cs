@@ -43,6 +43,19 @@ internal sealed class EventTable : IColumnSource
     public void SetName(int row, string name) =>
         Columns.FindOrAdd("name")?.Set(row, Cell.OfText(Columns.Texts.Add(Encoding.UTF8.GetBytes(name))), Rows);
 
+    /// <summary>Shows a profile's events, each with its properties.</summary>
+    public void Visit(int profile, string name, IProfileVisitor visitor)
+    {
+        if (!_chains.TryGetValue(profile, out var chain))
+            return;
+        for (var row = chain.Head; row >= 0; row = _rows.Get(row).Previous)
+        {
+            visitor.Event(name, _rows.Get(row).Time);
+            foreach (var column in Columns.Columns)
+                column[row].Visit(column.Path, Columns.Texts, visitor);
+        }
+    }
+
     /// <summary>Makes the events of one profile another's.</summary>
     public void Move(int from, int to)
     {

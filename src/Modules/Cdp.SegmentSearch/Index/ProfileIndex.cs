@@ -6,7 +6,7 @@ namespace Cdp.SegmentSearch.Index;
 /// Traits and events of all profiles, in columns in memory: derived from the feed of changed profiles, rebuilt at start.
 /// One writer, many readers; each sees the index between two rounds, never within one.
 /// </summary>
-internal sealed class ProfileIndex : IDisposable
+internal sealed class ProfileIndex : IIndexedProfiles, IDisposable
 {
     /// <summary>Event names kept; events of further names are not searchable.</summary>
     public const int MostEventNames = 10_000;
@@ -17,24 +17,34 @@ internal sealed class ProfileIndex : IDisposable
     private readonly Dictionary<string, EventTable> _events = new(StringComparer.Ordinal);
     private readonly List<string?> _ids = [];
     private readonly Stack<int> _free = new();
+    private readonly IIndexFollower? _follower;
+    private Chunks<long> _sequences = new();
 
-    public ProfileIndex() => Traits = new TraitTable(_flattener);
+    public ProfileIndex(IIndexFollower? follower = null) => (_follower, Traits) = (follower, new TraitTable(_flattener));
 
     public TraitTable Traits { get; private set; }
 
     /// <summary>Live profiles.</summary>
     public int Count => _ordinals.Count;
 
-    /// <summary>Ordinals given out, those given up included.</summary>
+    /// <inheritdoc />
+    public long Sequence { get; set; }
+
+    /// <inheritdoc />
     public int Ordinals => _ids.Count;
 
+    /// <inheritdoc />
     public string? IdOf(int profile) => _ids[profile];
 
+    /// <inheritdoc />
+    public long SequenceOf(int profile) => _sequences.Get(profile);
+
+    /// <inheritdoc />
     public int? OrdinalOf(string id) => _ordinals.TryGetValue(id, out var ordinal) ? ordinal : null;
 
     public EventTable? FindEvents(string name) => _events.GetValueOrDefault(name);
 
-    /// <summary>Runs something that reads.</summary>
+    /// <inheritdoc />
     public T Read<T>(Func<T> work)
     {
         _gate.EnterReadLock();
@@ -76,6 +86,16 @@ internal sealed class ProfileIndex : IDisposable
         Traits.Write(profile, change.Profile.Traits, changes.TraitChanged);
         foreach (var timeline in change.Events)
             Add(profile, timeline, changes);
+        _sequences.At(profile) = change.Sequence;
+        _follower?.Changed(change.Profile.Id);
+    }
+
+    /// <inheritdoc />
+    public void Visit(int profile, IProfileVisitor visitor)
+    {
+        Traits.Visit(profile, visitor);
+        foreach (var (name, events) in _events)
+            events.Visit(profile, name, visitor);
     }
 
     /// <summary>Forgets a profile. Within <see cref="Write"/>.</summary>
@@ -96,7 +116,10 @@ internal sealed class ProfileIndex : IDisposable
         _events.Clear();
         _ids.Clear();
         _free.Clear();
+        _sequences = new Chunks<long>();
         Traits = new TraitTable(_flattener);
+        Sequence = 0;
+        _follower?.Cleared();
     }
 
     /// <inheritdoc />
@@ -143,6 +166,7 @@ internal sealed class ProfileIndex : IDisposable
         _ordinals.Remove(id);
         _ids[profile] = null;
         _free.Push(profile);
+        _follower?.Changed(id);
     }
 
     private void Add(int profile, TimelineEvent timeline, IIndexChanges changes)

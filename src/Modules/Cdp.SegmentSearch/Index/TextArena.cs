@@ -29,7 +29,7 @@ internal sealed class TextArena
     public long Add(ReadOnlySpan<byte> text)
     {
         if (text.Length > Longest)
-            text = text[..Longest];
+            text = Cut(text);
         ref var recent = ref _recent[Hash(text) & (uint)(_recent.Length - 1)];
         if (recent != 0 && Read(recent - 1).SequenceEqual(text))
             return recent - 1;
@@ -62,6 +62,15 @@ internal sealed class TextArena
         _used += size;
         Bytes += size;
         return address;
+    }
+
+    // Between characters, so that what is kept is text.
+    private static ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> text)
+    {
+        var end = Longest;
+        while (end > Longest - 4 && (text[end] & 0xC0) == 0x80)
+            end--;
+        return text[..end];
     }
 
     private static uint Hash(ReadOnlySpan<byte> text)

@@ -53,6 +53,18 @@ internal sealed class TraitTable(JsonFlattener flattener) : IColumnSource
         CompactIfWorthIt();
     }
 
+    /// <summary>Shows a profile's traits; a path that belongs to two of them may come twice.</summary>
+    public void Visit(int profile, IProfileVisitor visitor)
+    {
+        if (profile >= _groupsOf.Count)
+            return;
+        foreach (var group in _groupsOf[profile] ?? [])
+        {
+            foreach (var column in group.Columns(Columns))
+                column[profile].Visit(column.Path, Columns.Texts, visitor);
+        }
+    }
+
     /// <summary>Forgets a profile's traits.</summary>
     public void Remove(int profile)
     {

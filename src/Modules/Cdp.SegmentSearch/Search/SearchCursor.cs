@@ -4,19 +4,22 @@ using Cdp.Contracts.Failures;
 
 namespace Cdp.SegmentSearch.Search;
 
-/// <summary>The last profile of a page as text: the next page begins after it, whatever has changed meanwhile.</summary>
-internal static class SearchCursor
+/// <summary>Where a page ended: the next one begins after its last profile, whatever has changed meanwhile.</summary>
+/// <param name="Last">The last profile of the page.</param>
+/// <param name="View">A search engine's name for the state that the pages are read from; it may be gone by the next page.</param>
+public sealed record SearchCursor(SortKey Last, string? View = null)
 {
-    public static string Format(SortKey last) =>
-        Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(last));
+    /// <summary>The cursor as text.</summary>
+    public string Format() => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(this));
 
-    public static SortKey Parse(string cursor)
+    /// <summary>Reads a cursor; INVALID_ARGUMENT where it is none.</summary>
+    public static SearchCursor Parse(string cursor)
     {
         try
         {
-            var key = JsonSerializer.Deserialize<SortKey>(Base64Url.DecodeFromChars(cursor));
-            if (key is { Text: not null, Id: not null })
-                return key;
+            var read = JsonSerializer.Deserialize<SearchCursor>(Base64Url.DecodeFromChars(cursor));
+            if (read is { Last: { Text: not null, Id: not null } })
+                return read;
         }
         catch (Exception exception) when (exception is FormatException or JsonException)
         {

@@ -6,11 +6,15 @@ namespace Cdp.SegmentSearch.Search;
 /// What a profile is sorted by: booleans, then numbers, then texts, then profiles without a comparable value, whichever the
 /// direction; among equals the profile id.
 /// </summary>
-internal readonly record struct SortKey(int Class, double Number, byte[] Text, string Id)
+/// <param name="Class">0 boolean, 1 number, 2 text, 3 nothing to compare.</param>
+/// <param name="Number">The number; 1 and 0 for true and false.</param>
+/// <param name="Text">The text in UTF-8.</param>
+/// <param name="Id">Profile id.</param>
+public readonly record struct SortKey(int Class, double Number, byte[] Text, string Id)
 {
     private const int Last = 3;
 
-    public static SortKey Of(Cell cell, TextArena texts, string id) => cell.Kind switch
+    internal static SortKey Of(Cell cell, TextArena texts, string id) => cell.Kind switch
     {
         CellKind.Boolean => new SortKey(0, cell.Number, [], id),
         CellKind.Number => new SortKey(1, cell.Number, [], id),
@@ -18,6 +22,7 @@ internal readonly record struct SortKey(int Class, double Number, byte[] Text, s
         _ => new SortKey(Last, 0, [], id),
     };
 
+    /// <summary>Whether this one comes before the other (negative) or after it.</summary>
     public int CompareTo(SortKey other, bool descending)
     {
         var byValue = Class.CompareTo(other.Class);

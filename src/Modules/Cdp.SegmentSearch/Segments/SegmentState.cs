@@ -5,7 +5,7 @@ using Cdp.SegmentSearch.Store;
 namespace Cdp.SegmentSearch.Segments;
 
 /// <summary>What the stage holds in memory: the index, the segments, and how far they have come.</summary>
-internal sealed class SegmentState(TimeProvider time) : IDisposable
+internal sealed class SegmentState(TimeProvider time, IIndexFollower? follower = null) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly Lock _gate = new();
@@ -13,7 +13,7 @@ internal sealed class SegmentState(TimeProvider time) : IDisposable
     private SegmentCatalog? _catalog;
     private SegmentPositions _durable;
 
-    public ProfileIndex Index { get; } = new();
+    public ProfileIndex Index { get; } = new(follower);
 
     /// <summary>The segments; the one writer exchanges the catalog, readers keep to the one that they took.</summary>
     public SegmentCatalog Catalog
@@ -49,6 +49,7 @@ internal sealed class SegmentState(TimeProvider time) : IDisposable
 
     public void MarkLoaded()
     {
+        follower?.Loaded();
         lock (_gate)
             _loaded.TrySetResult();
     }
@@ -56,6 +57,7 @@ internal sealed class SegmentState(TimeProvider time) : IDisposable
     /// <summary>The index cannot be relied on any more and has to be built again.</summary>
     public void MarkLost()
     {
+        follower?.Cleared();
         lock (_gate)
         {
             if (_loaded.Task.IsCompleted)

@@ -49,6 +49,7 @@ internal sealed class IndexLoader(ProfileService.ProfileServiceClient profiles, 
             await LoadMembersAsync(segment, round, scanned, cancellationToken);
         state.Index.Write(() =>
         {
+            state.Index.Sequence = last;
             round.AskEveryone(state.Catalog.All);
             round.Evaluate();
             return true;

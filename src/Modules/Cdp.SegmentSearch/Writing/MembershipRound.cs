@@ -18,6 +18,7 @@ internal sealed class MembershipRound(SegmentCatalog catalog, ProfileIndex index
     private readonly List<int> _profiles = [];
     private readonly List<ulong> _masks = [];
     private readonly MergeLedger _merges = new(catalog, index);
+    private Dictionary<string, string>? _traces;
 
     /// <summary>Entries and exits, in the order in which they came about.</summary>
     public List<MembershipChange> Changes { get; } = [];
@@ -99,6 +100,9 @@ internal sealed class MembershipRound(SegmentCatalog catalog, ProfileIndex index
         Erasures.Add(Change(rank, id, entered: false, MembershipCause.Erasure));
     }
 
+    /// <summary>Notes the trace context of what changed a profile, for the entries and exits that follow from it.</summary>
+    public void Trace(string id, string traceparent) => (_traces ??= new(StringComparer.Ordinal))[id] = traceparent;
+
     /// <summary>Has segments asked of a profile.</summary>
     public void Ask(int profile, SegmentMask segments)
     {
@@ -133,6 +137,7 @@ internal sealed class MembershipRound(SegmentCatalog catalog, ProfileIndex index
             var stays = catalog.Ranked[rank].Members.Contains(survivor);
             var exit = Change(rank, id, entered: false, stays ? MembershipCause.Merge : MembershipCause.Profile);
             exit.MergePeerId = index.IdOf(survivor)!;
+            exit.Traceparent = TraceOf(exit.MergePeerId);
             Changes.Add(exit);
         }
     }
@@ -170,6 +175,7 @@ internal sealed class MembershipRound(SegmentCatalog catalog, ProfileIndex index
             return;
         segment.Members.Set(profile, entered);
         var change = Change(rank, index.IdOf(profile)!, entered, cause);
+        change.Traceparent = TraceOf(change.ProfileId);
         if (entered && _merges.FindMember(profile, rank) is { } peer)
             (change.Cause, change.MergePeerId) = (MembershipCause.Merge, peer);
         Changes.Add(change);
@@ -180,6 +186,8 @@ internal sealed class MembershipRound(SegmentCatalog catalog, ProfileIndex index
 
     private MembershipChange Change(int rank, string id, bool entered, MembershipCause why) =>
         new() { SegmentKey = catalog.Ranked[rank].Key, ProfileId = id, Entered = entered, Cause = why, At = now };
+
+    private string TraceOf(string id) => _traces?.GetValueOrDefault(id) ?? "";
 
     private int SlotOf(int profile)
     {

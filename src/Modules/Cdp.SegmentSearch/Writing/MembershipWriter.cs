@@ -41,14 +41,20 @@ internal sealed class MembershipWriter(SegmentState state, ISegmentStore store, 
     public Task ApplyAsync(IReadOnlyCollection<ProfileChange> changes, long sequence, CancellationToken cancellationToken) => AloneAsync(
         async () =>
         {
+            using var batch = SegmentMetrics.ProfileChanges.Begin(changes.Count, changes.SelectMany(c => c.Events).Select(e => e.Traceparent));
             var round = NewRound(MembershipCause.Profile);
             Change(round, () =>
             {
                 foreach (var change in changes)
+                {
                     state.Index.Apply(change, round);
+                    if (change.Events.LastOrDefault(e => e.Traceparent.Length > 0) is { } traced)
+                        round.Trace(change.Profile.Id, batch.Under(traced.Traceparent));
+                }
+                state.Index.Sequence = sequence;
             });
             await KeepAsync(round, sequence, [], cancellationToken);
-            SegmentMetrics.Applied.Add(changes.Count);
+            batch.Complete();
             return true;
         }, cancellationToken);
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Cdp.Contracts.Profile.V1;
+using Cdp.Contracts.Telemetry;
 using Cdp.SegmentSearch.Segments;
 using Grpc.Core;
 using Microsoft.Extensions.Hosting;
@@ -18,6 +19,7 @@ internal sealed partial class ProfileChangeConsumer(
     private const int Ahead = 8;
     private const int RoundChanges = 5_000;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private long _head;
     private bool _isAway;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -28,6 +30,8 @@ internal sealed partial class ProfileChangeConsumer(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var lag = new FeedLag(
+            SegmentMetrics.Name, "profile_changes", () => Math.Max(0, Volatile.Read(ref _head) - state.Durable.Profile));
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -99,7 +103,10 @@ internal sealed partial class ProfileChangeConsumer(
             var request = new SubscribeRequest { After = writer.ProfileSequence, Consumer = SegmentSearchModule.Name };
             using var call = profiles.Subscribe(request, cancellationToken: cancellationToken);
             while (await call.ResponseStream.MoveNext(cancellationToken))
+            {
+                Volatile.Write(ref _head, call.ResponseStream.Current.Head);
                 await batches.WriteAsync(call.ResponseStream.Current, cancellationToken);
+            }
             batches.Complete(new RpcException(new Status(StatusCode.Unavailable, "The feed of changed profiles ended.")));
         }
         catch (Exception exception)

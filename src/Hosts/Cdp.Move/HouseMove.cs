@@ -8,6 +8,8 @@ namespace Cdp.Move;
 /// <summary>Copies one side to the other, compares them, and says what is next.</summary>
 internal sealed class HouseMove(MoveCommand command, TextWriter output, TextWriter errors)
 {
+    private readonly Verifier _verifier = new(output, TimeProvider.System);
+
     public async Task<int> RunAsync(CancellationToken stop)
     {
         await using var embedded = EmbeddedSide.Open(command.Settings);
@@ -29,14 +31,16 @@ internal sealed class HouseMove(MoveCommand command, TextWriter output, TextWrit
         var pairs = source.Archives.Join(target.Archives, s => (s.Stage, s.Kind), t => (t.Stage, t.Kind), (s, t) => (s, t)).ToList();
         await output.WriteLineAsync($"From  {source.Name}\nto    {target.Name}");
         if (command.IsVerifyOnly)
-            return await Verifier.VerifyAsync(pairs, output, stop) ? 0 : Differing(target);
-        if (!journal.IsResumed)
+            return await _verifier.VerifyAsync(pairs, stop) ? 0 : Differing(target);
+        // Where the mark is missing, somebody emptied the target meanwhile.
+        if (!journal.IsUnfinished || !await target.HasBegunAsync(stop))
+        {
             await RequireEmptyAsync(target, pairs, stop);
-        // First, so that a mark is never there without a move that can take it off.
-        journal.Begin();
+            journal.Restart();
+        }
         await target.BeginAsync(stop);
         await new Copier(journal, output, TimeProvider.System).CopyAsync(pairs, stop);
-        if (!await Verifier.VerifyAsync(pairs, output, stop))
+        if (!await _verifier.VerifyAsync(pairs, stop))
             return Differing(target);
         await target.EndAsync(stop);
         journal.End();

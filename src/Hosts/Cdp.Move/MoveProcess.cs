@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
+using Cdp.Collection.Log;
 using Confluent.Kafka;
+using Grpc.Core;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
 using MongoDB.Driver;
 
 namespace Cdp.Move;
@@ -33,9 +36,9 @@ internal static class MoveProcess
             await errors.WriteLineAsync("cdp move: interrupted. The same command goes on where it stopped.");
             return Failed;
         }
-        catch (Exception exception) when (IsTold(exception))
+        catch (Exception exception) when (Reason(exception) is { } reason)
         {
-            await errors.WriteLineAsync($"cdp move: {exception.Message}");
+            await errors.WriteLineAsync($"cdp move: {reason}");
             return Failed;
         }
 
@@ -47,6 +50,11 @@ internal static class MoveProcess
     }
 
     // Wrong settings, and what machines and servers refuse; anything else is a defect, whose stack is wanted.
-    private static bool IsTold(Exception exception) =>
-        exception is InvalidOperationException or IOException or UnauthorizedAccessException or TimeoutException or SqliteException or MongoException or KafkaException;
+    private static string? Reason(Exception exception) => exception switch
+    {
+        RpcException refused => refused.Status.Detail,
+        InvalidOperationException or OptionsValidationException or IOException or UnauthorizedAccessException or TimeoutException => exception.Message,
+        SqliteException or MongoException or KafkaException or LogUnavailableException => exception.Message,
+        _ => null,
+    };
 }

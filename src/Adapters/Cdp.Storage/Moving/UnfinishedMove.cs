@@ -28,11 +28,17 @@ public static class UnfinishedMove
     /// <summary>Takes the mark off a database.</summary>
     public static Task EndAsync(MongoServer server, CancellationToken cancellationToken) => Markers(server).DeleteOneAsync(Id, cancellationToken);
 
+    /// <summary>Whether a data directory is marked.</summary>
+    public static bool IsMarked(string directory) => System.IO.File.Exists(Path.Combine(directory, File));
+
+    /// <summary>Whether a database is marked.</summary>
+    public static Task<bool> IsMarkedAsync(MongoServer server, CancellationToken cancellationToken) => Markers(server).Find(Id).AnyAsync(cancellationToken);
+
     /// <summary>Refuses a data directory that is marked.</summary>
     /// <exception cref="InvalidOperationException">It is.</exception>
     internal static void Refuse(string directory)
     {
-        if (System.IO.File.Exists(Path.Combine(directory, File)))
+        if (IsMarked(directory))
             throw new InvalidOperationException($"{DataDirectory.Setting}: a move to {directory} has not come to its end. Run it again with the same settings; it goes on where it stopped.");
     }
 
@@ -40,7 +46,7 @@ public static class UnfinishedMove
     /// <exception cref="InvalidOperationException">It is.</exception>
     internal static async Task RefuseAsync(MongoServer server, CancellationToken cancellationToken)
     {
-        if (await Markers(server).Find(Id).AnyAsync(cancellationToken))
+        if (await IsMarkedAsync(server, cancellationToken))
             throw new InvalidOperationException($"{MongoServer.Setting}: a move to this database has not come to its end. Run it again with the same settings; it goes on where it stopped.");
     }
 

@@ -13,7 +13,7 @@ internal sealed class Copier(MoveJournal journal, TextWriter output, TimeProvide
 
     private async Task CopyAsync(IArchive source, IArchive target, CancellationToken cancellationToken)
     {
-        var progress = new Progress(source, output, time);
+        var progress = new Progress("copy", source, output, time);
         var cursor = journal.CursorOf(source);
         var reading = cursor is null ? null : source.ReadAsync(cursor, cancellationToken);
         while (reading is not null)

@@ -16,8 +16,8 @@ internal sealed class MoveJournal
 
     private MoveJournal(string path, State state) => (_path, _state) = (path, state);
 
-    /// <summary>Whether there is a move to go on with.</summary>
-    public bool IsResumed { get; private init; }
+    /// <summary>Whether this move was begun and has not come to its end.</summary>
+    public bool IsUnfinished { get; private init; }
 
     /// <summary>Finds out whether this move was interrupted.</summary>
     /// <param name="directory">Data directory.</param>
@@ -28,7 +28,7 @@ internal sealed class MoveJournal
         var path = Path.Combine(directory, File);
         var known = System.IO.File.Exists(path) ? JsonSerializer.Deserialize<State>(System.IO.File.ReadAllText(path)) : null;
         return known is { IsFinished: false } && known.To == $"{to}" && known.Engines == engines
-            ? new MoveJournal(path, known) { IsResumed = true }
+            ? new MoveJournal(path, known) { IsUnfinished = true }
             : new MoveJournal(path, new State { To = $"{to}", Engines = engines });
     }
 
@@ -42,8 +42,12 @@ internal sealed class MoveJournal
         Write();
     }
 
-    /// <summary>Notes that there is a move.</summary>
-    public void Begin() => Write();
+    /// <summary>Notes that the move begins, with nothing copied yet.</summary>
+    public void Restart()
+    {
+        _state.Cursors.Clear();
+        Write();
+    }
 
     /// <summary>Notes that it has come to its end.</summary>
     public void End()

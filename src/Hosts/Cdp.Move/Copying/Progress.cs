@@ -3,8 +3,8 @@ using Cdp.Archives;
 
 namespace Cdp.Move.Copying;
 
-/// <summary>Tells how far the copy of an archive has come.</summary>
-internal sealed class Progress(IArchive archive, TextWriter output, TimeProvider time)
+/// <summary>Tells how far an archive is copied or compared.</summary>
+internal sealed class Progress(string step, IArchive archive, TextWriter output, TimeProvider time)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
     private readonly long _started = time.GetTimestamp();
@@ -26,6 +26,6 @@ internal sealed class Progress(IArchive archive, TextWriter output, TimeProvider
     {
         var seconds = Math.Max(time.GetElapsedTime(_started).TotalSeconds, 0.001);
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"copy    {archive.Stage,-15} {archive.Kind,-13} {_records,12:N0} records {_records / seconds,9:N0}/s  {state}"));
+            CultureInfo.InvariantCulture, $"{step,-7} {archive.Stage,-15} {archive.Kind,-13} {_records,12:N0} records {_records / seconds,9:N0}/s  {state}"));
     }
 }

@@ -35,6 +35,9 @@ internal sealed class EmbeddedSide : Side
     }
 
     /// <inheritdoc />
+    public override Task<bool> HasBegunAsync(CancellationToken cancellationToken) => Task.FromResult(UnfinishedMove.IsMarked(Directory));
+
+    /// <inheritdoc />
     public override Task BeginAsync(CancellationToken cancellationToken)
     {
         UnfinishedMove.Begin(Directory);

@@ -1,4 +1,5 @@
 using System.Net;
+using Cdp.Collection;
 using Cdp.Storage;
 using Cdp.Storage.Mongo.Commits;
 using Cdp.Storage.Mongo.Server;
@@ -33,6 +34,8 @@ internal sealed class EngineSide : Side
         try
         {
             var stages = await Task.WhenAll(owning);
+            // A log that is left behind would be lost.
+            await EventLogHome.RequireAsync(stages.Single(stage => stage.Name == CollectionModule.Name), builder.Configuration, cancellationToken);
             builder.Services.AddSingleton(server);
             foreach (var stage in stages)
                 builder.Services.AddKeyedSingleton(stage.Name, stage);
@@ -47,6 +50,9 @@ internal sealed class EngineSide : Side
             throw;
         }
     }
+
+    /// <inheritdoc />
+    public override Task<bool> HasBegunAsync(CancellationToken cancellationToken) => UnfinishedMove.IsMarkedAsync(_server, cancellationToken);
 
     /// <inheritdoc />
     public override Task BeginAsync(CancellationToken cancellationToken) => UnfinishedMove.BeginAsync(_server, cancellationToken);

@@ -17,6 +17,9 @@ internal abstract class Side(string name, WebApplication stores, bool isWithLog)
     /// <summary>Everything that it holds, in the order in which it is to be copied.</summary>
     public IReadOnlyList<IArchive> Archives { get; } = PlatformArchives.Of(stores.Services, isWithLog);
 
+    /// <summary>Whether it is noted that this side is incomplete.</summary>
+    public abstract Task<bool> HasBegunAsync(CancellationToken cancellationToken);
+
     /// <summary>Notes that this side is incomplete, so that the platform does not start on it.</summary>
     public abstract Task BeginAsync(CancellationToken cancellationToken);
 

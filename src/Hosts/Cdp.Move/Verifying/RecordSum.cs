@@ -9,7 +9,7 @@ namespace Cdp.Move.Verifying;
 /// <param name="Hash">Sum of the XXH128 of each.</param>
 internal readonly record struct RecordSum(long Count, UInt128 Hash)
 {
-    public static async Task<RecordSum> OfAsync(IArchive archive, CancellationToken cancellationToken)
+    public static async Task<RecordSum> OfAsync(IArchive archive, Action<int> read, CancellationToken cancellationToken)
     {
         var sum = new RecordSum();
         for (string? cursor = ""; cursor is not null;)
@@ -17,6 +17,7 @@ internal readonly record struct RecordSum(long Count, UInt128 Hash)
             var page = await archive.ReadAsync(cursor, cancellationToken);
             foreach (var record in page.Records)
                 sum = new RecordSum(sum.Count + 1, unchecked(sum.Hash + XxHash128.HashToUInt128(record.Span)));
+            read(page.Records.Count);
             cursor = page.Next;
         }
         return sum;

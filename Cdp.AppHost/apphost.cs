@@ -96,7 +96,7 @@ if (!embedded)
         .WithEnvironment("ELASTIC_PASSWORD", password)
         .WithHttpHealthCheck("/", statusCode: 401, endpointName: "http");
     var elasticsearch = builder.AddConnectionString("elasticsearch", ReferenceExpression.Create(
-        $"http://elastic:{password}@{elastic.GetEndpoint("http").Property(EndpointProperty.HostAndPort)}"));
+        $"http://elastic:{password.Resource:uri}@{elastic.GetEndpoint("http").Property(EndpointProperty.HostAndPort)}"));
     segmentSearch.WithReference(elasticsearch).WaitFor(elastic);
 
     foreach (var service in services.Where(service => service != collection))

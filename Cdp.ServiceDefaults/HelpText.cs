@@ -14,6 +14,7 @@ internal static class HelpText
               --Cdp:GrpcUrls            gRPC addresses (HTTP/2); default http://127.0.0.1:{grpc}
               --Cdp:AdvertisedUrl       gRPC address under which other replicas reach this one; default the first of Cdp:GrpcUrls
               --Cdp:DataDirectory       where the embedded stores keep their files; default ./data
+              --ConnectionStrings:kafka   brokers for the event log, host:port,host:port; more of Cdp:Kafka is in docs/running.md
               --Cdp:AdminKey            API key with all scopes; made and printed at the first run where not given
               --Cdp:WriteKey            write key of the first source; made and printed at the first run where not given
               --Cdp:ServiceKey          secret shared by services that listen beyond loopback

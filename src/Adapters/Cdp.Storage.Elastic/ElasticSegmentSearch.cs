@@ -21,16 +21,8 @@ public static class ElasticSegmentSearch
         var address = ElasticAddress.Of(builder.Host.Configuration);
         services.AddOptions<ElasticOptions>().BindConfiguration(ElasticOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(address);
-        // Connections are exchanged by the handler itself, so that handlers need not be.
-        services.AddHttpClient(ElasticClient.Name, client =>
-            {
-                client.BaseAddress = address.Uri;
-                client.DefaultRequestHeaders.Authorization = address.Credentials;
-                client.Timeout = Timeout.InfiniteTimeSpan;
-            })
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
-            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
-            .AddStandardResilienceHandler();
+        services.AddElasticClient(ElasticClient.Name, address);
+        services.AddElasticClient(ElasticClient.BulkName, address);
         services.AddSingleton<ElasticClient>();
         services.AddSingleton<EngineState>();
         services.AddSingleton<IndexNames>();

@@ -49,10 +49,17 @@ public sealed class PlatformClient : IDisposable
     /// <summary>Sends one batch.</summary>
     public Task SendBatchAsync(IEnumerable<object> events) => SendAsync("/v1/batch", new { batch = events });
 
+    /// <summary>Reads; comes again where the platform says so, as it does while a stage changes its owner.</summary>
     public async Task<JsonNode> GetAsync(string path)
     {
-        using var response = await _rest.GetAsync(path, Stop);
-        return await ReadAsync(path, response);
+        var deadline = DateTime.UtcNow + Patience;
+        while (true)
+        {
+            using var response = await _rest.GetAsync(path, Stop);
+            if (response.StatusCode != HttpStatusCode.ServiceUnavailable || DateTime.UtcNow > deadline)
+                return await ReadAsync(path, response);
+            await Task.Delay(TimeSpan.FromSeconds(1), Stop);
+        }
     }
 
     public async Task<HttpStatusCode> GetStatusAsync(string path)

@@ -4,6 +4,7 @@ using Cdp.Engines;
 namespace Cdp.EndToEnd.Tests.Faults;
 
 /// <summary>Engines that crash, hang, refuse and lose what is theirs, under load.</summary>
+[Collection(nameof(FaultyEngines))]
 public sealed class EngineFaultTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

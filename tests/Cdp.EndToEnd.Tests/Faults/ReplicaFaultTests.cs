@@ -3,6 +3,7 @@ using Cdp.EndToEnd.Tests.Processes;
 namespace Cdp.EndToEnd.Tests.Faults;
 
 /// <summary>Two replicas of each service under load: killed, restarted in turn, paused.</summary>
+[Collection(nameof(FaultyEngines))]
 public sealed class ReplicaFaultTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -8,5 +8,5 @@ using Cdp.Engines;
 namespace Cdp.EndToEnd.Tests.Scenarios;
 
 /// <summary>Tests that share one platform on engines.</summary>
-[CollectionDefinition(nameof(EnginesPlatform))]
+[CollectionDefinition(nameof(EnginesPlatform), DisableParallelization = true)]
 public sealed class EnginesCollection : ICollectionFixture<EnginesPlatform>;

@@ -33,6 +33,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         ["OTEL_BSP_SCHEDULE_DELAY"] = "100",
         ["OTEL_BLRP_SCHEDULE_DELAY"] = "100",
         ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
+        ["Logging__LogLevel__Default"] = "Information",
     };
 
     public static async Task<OtlpReceiver> StartAsync()

@@ -131,6 +131,51 @@ public abstract class SegmentStoreSuite
         Assert.False(IsAtRest("secret-1"));
     }
 
+    [Fact]
+    public async Task Delete_ThenTheSameKeyAgain_HasNothingOfTheFormer()
+    {
+        await DefineAsync("s");
+        await CommitAsync(2, Change(1, "s", "a"), Change(2, "s", "b"));
+        await Store.CommitAsync(new SegmentCommit { Positions = new SegmentPositions(2, 2), Deleted = "s" }, Cancellation);
+        await DefineAsync("s");
+        await CommitAsync(3, Change(3, "s", "a"));
+
+        Assert.Equal(1, Assert.Single(await Store.SegmentsAsync(Cancellation)).Size);
+        Assert.Equal(["a"], (await Store.MembersAsync("s", "", 10, Cancellation)).Select(m => m.ProfileId));
+        Assert.Equal(["+a Profile"], await HistoryAsync("s"));
+        Assert.Equal([3], (await Store.ChangesAfterAsync(0, 10, Cancellation)).Changes.Select(c => c.Sequence));
+    }
+
+    /// <summary>Any step may be stored again, as it is where nobody knows whether it was; and anything may be opened anew.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Commit_OfAnySteps_IsWhatTheyComeTo(int seed)
+    {
+        var random = new Random(seed);
+        var audiences = new StoredAudiences(random);
+        for (var step = 0; step < 60; step++)
+        {
+            var commit = audiences.Next();
+            await Store.CommitAsync(commit, Cancellation);
+            if (random.Next(3) == 0)
+                await Store.CommitAsync(commit, Cancellation);
+            if (random.Next(20) == 0)
+                await ReopenAsync();
+        }
+
+        Assert.Equal(audiences.Segments(), string.Join('\n', (await Store.SegmentsAsync(Cancellation)).Select(s => $"{s.Definition} {s.Size}")));
+        Assert.Equal(audiences.Feed(), (await Store.ChangesAfterAsync(0, 10_000, Cancellation)).Changes);
+        foreach (var key in audiences.Keys)
+        {
+            Assert.Equal(audiences.Members(key), string.Join(' ', (await Store.MembersAsync(key, "", 100, Cancellation)).Select(m => $"{m.ProfileId}@{m.EnteredSequence}")));
+            Assert.Equal(audiences.History(key, ""), await Store.HistoryAsync(key, "", long.MaxValue, 10_000, Cancellation));
+            Assert.Equal(audiences.History(key, "p3"), await Store.HistoryAsync(key, "p3", long.MaxValue, 10_000, Cancellation));
+        }
+        for (var id = 0; id < 12; id++)
+            Assert.Equal(audiences.MembershipsOf($"p{id}"), string.Join(' ', (await Store.MembershipsAsync($"p{id}", Cancellation)).Select(m => m.SegmentKey)));
+    }
+
     private Task DefineAsync(string key) => Store.CommitAsync(
         new SegmentCommit { Positions = default, Defined = new SegmentDefinition(key, key.ToUpperInvariant(), "{}", 1, 2) }, Cancellation);
 

@@ -8,36 +8,55 @@ namespace Cdp.Storage.Elastic.Connection;
 /// <summary>Calls the engine's REST API. Time limits, retries and the circuit breaker are the HTTP client's.</summary>
 internal sealed class ElasticClient(IHttpClientFactory http)
 {
-    /// <summary>Name of the HTTP client.</summary>
+    /// <summary>Name of the HTTP client of all calls but writes.</summary>
     public const string Name = "elasticsearch";
+
+    /// <summary>Name of the HTTP client of writes.</summary>
+    public const string BulkName = "elasticsearch-bulk";
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private static readonly MediaTypeHeaderValue Lines = new("application/x-ndjson");
 
-    public Task<JsonDocument> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, default, Json, cancellationToken);
+    public Task<JsonDocument> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, default, cancellationToken);
 
     public Task<JsonDocument> PostAsync(string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, path, json, Json, cancellationToken);
+        SendAsync(HttpMethod.Post, path, json, cancellationToken);
+
+    /// <summary>The same for something that can be done without: it is not tried again.</summary>
+    public Task<JsonDocument> PostOnceAsync(string path, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path);
+        request.Options.Set(ElasticResilience.Once, true);
+        return SendAsync(Name, request, cancellationToken);
+    }
 
     public Task<JsonDocument> PutAsync(string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Put, path, json, Json, cancellationToken);
+        SendAsync(HttpMethod.Put, path, json, cancellationToken);
 
     public Task<JsonDocument> DeleteAsync(string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Delete, path, json, Json, cancellationToken);
+        SendAsync(HttpMethod.Delete, path, json, cancellationToken);
 
     public Task<JsonDocument> BulkAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, "_bulk?require_alias=true", lines, Lines, cancellationToken);
+        SendAsync(BulkName, Request(HttpMethod.Post, "_bulk?require_alias=true", lines, Lines), cancellationToken);
 
-    private async Task<JsonDocument> SendAsync(
-        HttpMethod method, string path, ReadOnlyMemory<byte> body, MediaTypeHeaderValue type, CancellationToken cancellationToken)
+    private Task<JsonDocument> SendAsync(HttpMethod method, string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken) =>
+        SendAsync(Name, Request(method, path, json, Json), cancellationToken);
+
+    private static HttpRequestMessage Request(HttpMethod method, string path, ReadOnlyMemory<byte> body, MediaTypeHeaderValue type)
     {
+        var request = new HttpRequestMessage(method, path);
+        if (!body.IsEmpty)
+            request.Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = type } };
+        return request;
+    }
+
+    private async Task<JsonDocument> SendAsync(string name, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var sent = request;
         try
         {
-            using var request = new HttpRequestMessage(method, path);
-            if (!body.IsEmpty)
-                request.Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = type } };
-            using var client = http.CreateClient(Name);
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var client = http.CreateClient(name);
+            using var response = await client.SendAsync(sent, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (!response.IsSuccessStatusCode)
                 throw new ElasticException(response.StatusCode, await ReasonAsync(response, cancellationToken));
             await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);

@@ -66,42 +66,44 @@ internal sealed partial class ElasticProfileSearch(
         }
     }
 
-    // The next page is read from the same state, where that is still there.
+    // The second page and those after it are read from one state, where that is still there. The first opens none: most are
+    // never followed by another, and engines limit how many may be open.
     private async Task<ProfilePage> PageAsync(ProfileQuery query, string sort, int limit, SearchCursor? after, CancellationToken cancellationToken)
     {
-        if (after?.View is not { } view)
-            return await PageAsync(query, sort, limit, after, opened: null, cancellationToken);
-        try
+        if (after is null)
+            return await ReadAsync(query, sort, limit, after, cancellationToken);
+        if (after.View is not null)
         {
-            return await PageAsync(query, sort, limit, after, view, cancellationToken);
+            try
+            {
+                return await ReadAsync(query, sort, limit, after, cancellationToken);
+            }
+            catch (ElasticException exception) when (exception.Status is HttpStatusCode.NotFound or HttpStatusCode.BadRequest)
+            {
+                // It is gone: the pages go on in a new one.
+            }
         }
-        catch (ElasticException exception) when (exception.Status is HttpStatusCode.NotFound or HttpStatusCode.BadRequest)
-        {
-            return await PageAsync(query, sort, limit, after with { View = null }, opened: null, cancellationToken);
-        }
+        return await ReadAsync(query, sort, limit, after with { View = await OpenAsync(cancellationToken) }, cancellationToken);
     }
 
-    private async Task<ProfilePage> PageAsync(
-        ProfileQuery query, string sort, int limit, SearchCursor? after, string? opened, CancellationToken cancellationToken)
+    private async Task<ProfilePage> ReadAsync(ProfileQuery query, string sort, int limit, SearchCursor? after, CancellationToken cancellationToken)
     {
         // One more than asked for tells whether there is another page.
         var body = SearchBody.Page(query, Now, sort, limit + 1, after);
-        using var found = opened is null
+        using var found = after?.View is null
             ? await reader.SearchAsync(names.Live, body, cancellationToken)
             : await reader.SearchViewAsync(body, cancellationToken);
+        var view = after?.View is null ? null : found.RootElement.GetProperty("pit_id").GetString();
         var hits = Hits(found).ToList();
         SearchCursor? next = null;
         if (hits.Count > limit)
-        {
-            var last = SortKeys.Read(hits[limit - 1].GetProperty("sort"));
-            next = new SearchCursor(last, opened is null ? await OpenAsync(cancellationToken) : found.RootElement.GetProperty("pit_id").GetString());
-        }
-        else if (opened is not null)
-            await reader.CloseAsync(opened, cancellationToken);
+            next = new SearchCursor(SortKeys.Read(hits[limit - 1].GetProperty("sort")), view);
+        else if (view is not null)
+            await reader.CloseAsync(view, cancellationToken);
         return new ProfilePage([.. hits.Take(limit).Select(hit => hit.GetProperty("_id").GetString()!)], Total(found), next);
     }
 
-    // Engines limit how many may be open; without one the next page is read from what is there then.
+    // Without one, each page is read from what is there then.
     private async Task<string?> OpenAsync(CancellationToken cancellationToken)
     {
         try

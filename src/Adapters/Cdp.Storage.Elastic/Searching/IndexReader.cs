@@ -21,10 +21,10 @@ internal sealed class IndexReader(ElasticClient client, EngineState state)
     public async Task RefreshAsync(string index, CancellationToken cancellationToken) =>
         (await client.PostAsync($"{index}/_refresh", default, cancellationToken)).Dispose();
 
-    /// <summary>Opens a point in time.</summary>
+    /// <summary>Opens a point in time; engines limit how many may be open.</summary>
     public async Task<string> OpenAsync(string index, CancellationToken cancellationToken)
     {
-        using var opened = await client.PostAsync(state.Engine.OpenPath(index, SearchBody.KeepAlive), default, cancellationToken);
+        using var opened = await client.PostOnceAsync(state.Engine.OpenPath(index, SearchBody.KeepAlive), cancellationToken);
         return opened.RootElement.GetProperty(state.Engine.OpenedId).GetString()!;
     }
 

@@ -11,7 +11,7 @@ namespace Cdp.Storage.Elastic.Searching;
 internal static class SearchBody
 {
     /// <summary>How long a point in time lives after a page.</summary>
-    public const string KeepAlive = "2m";
+    public const string KeepAlive = "1m";
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -29,6 +29,7 @@ internal sealed partial class KafkaLogStorage : ILogStorage
     private readonly RewrittenRows _rewritten;
     private readonly RecentRows _recent;
     private readonly RowEraser _eraser;
+    private readonly SegmentRoller _roller;
     private readonly CancellationTokenSource _lost = new();
     private readonly List<LoggedRow> _found = [];
     private readonly List<(LoggedRow Row, byte[] Records)> _inserted = [];
@@ -45,6 +46,7 @@ internal sealed partial class KafkaLogStorage : ILogStorage
         _journal = new CommitJournal(connection, _producer, topics, _trim);
         _rewritten = new RewrittenRows(partitions);
         _recent = new RecentRows(partitions, recentBytes);
+        _roller = new SegmentRoller(_producer, topics);
         _eraser = new RowEraser(_producer, topics, _rewritten, _recent, OpenHistory);
     }
 
@@ -133,6 +135,7 @@ internal sealed partial class KafkaLogStorage : ILogStorage
         long[] heads = [.. _heads];
         foreach (var (row, _) in _inserted)
             heads[row.Partition] = row.FirstOffset + row.Count;
+        _roller.Roll(_heads, _time.GetUtcNow());
         var receivedAt = _inserted.Count == 0 ? 0 : _inserted[^1].Row.ReceivedAt;
         var commit = _inserted.Count == 0 ? null : _journal.Write(heads, _inserted.Select(i => i.Row), receivedAt);
         _producer.Commit();
@@ -141,7 +144,9 @@ internal sealed partial class KafkaLogStorage : ILogStorage
             _journal.Passed(commit.Offset, receivedAt);
         foreach (var (row, records) in _inserted)
             _recent.Add(row.Partition, new StoredRow(row.FirstOffset, row.Count, row.ReceivedAt, records));
-        _eraser.Committed();
+        _roller.Committed();
+        foreach (var partition in _eraser.Committed())
+            _roller.Erased(partition, _time.GetUtcNow());
     }
 
     public void Rollback()
@@ -192,6 +197,8 @@ internal sealed partial class KafkaLogStorage : ILogStorage
             _nextRewrite = record.Offset + 1;
             var (partition, rewrite) = RowEraser.Place(record);
             _rewritten.Put(partition, rewrite);
+            // When is not known: it is rolled at the next commit.
+            _roller.Erased(partition, DateTimeOffset.MinValue);
             _recent.Clear();
         }
     }

@@ -46,15 +46,17 @@ internal sealed class RowEraser(TransactionalProducer producer, Topics topics, R
         return erased;
     }
 
-    /// <summary>From here on readers take the rewritten rows.</summary>
-    public void Committed()
+    /// <summary>From here on readers take the rewritten rows; returns their partitions.</summary>
+    public IReadOnlyCollection<int> Committed()
     {
+        int[] partitions = [.. _places.Keys];
         foreach (var (partition, row, place) in _written)
         {
             rewritten.Put(partition, new Rewrite(row.First, row.Count, place.Offset));
             recent.Replace(partition, row);
         }
         Abandon();
+        return partitions;
     }
 
     /// <summary>Forgets what was added to a transaction that failed, and gives up the consumers.</summary>

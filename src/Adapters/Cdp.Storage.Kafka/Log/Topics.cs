@@ -31,6 +31,9 @@ internal sealed class Topics(KafkaOptions options, int partitions)
     /// <summary>Id of the owner's transactions: the next owner shuts out the former by it.</summary>
     public string TransactionalId => $"{options.TopicPrefix}-log";
 
+    /// <summary>How long erased events may stay on the brokers' disks.</summary>
+    public TimeSpan ErasureLag => options.ErasureLag;
+
     /// <summary>All topics as they have to be.</summary>
     public IReadOnlyList<Topic> All => _all ??= Describe();
 

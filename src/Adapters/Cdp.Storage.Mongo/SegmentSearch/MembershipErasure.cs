@@ -8,9 +8,8 @@ namespace Cdp.Storage.Mongo.SegmentSearch;
 /// Deletes what is stored about profiles, or of a segment, in commits of bounded size. Each may be the last one before a
 /// crash: whoever goes on finds what is left.
 /// </summary>
-internal sealed class MembershipErasure(MongoStage stage)
+internal sealed class MembershipErasure(MongoStage stage, int documentsAtOnce)
 {
-    private const int DocumentsAtOnce = 5_000;
     private const int ProfilesAtOnce = 1_000;
     private readonly IMongoCollection<BsonDocument> _memberships = stage.Collection(MongoSegmentSearchSchema.Memberships);
     private readonly IMongoCollection<BsonDocument> _history = stage.Collection(MongoSegmentSearchSchema.History);
@@ -36,7 +35,7 @@ internal sealed class MembershipErasure(MongoStage stage)
         var filter = new BsonDocument("segment", number);
         if (await EraseMembershipsAsync(filter, cancellationToken))
             return true;
-        var changes = await _history.Find(filter).Project(new BsonDocument("_id", 1)).Limit(DocumentsAtOnce).ToListAsync(cancellationToken);
+        var changes = await _history.Find(filter).Project(new BsonDocument("_id", 1)).Limit(documentsAtOnce).ToListAsync(cancellationToken);
         if (changes.Count > 0)
             await stage.CommitAsync([.. changes.Select(c => DocumentWrite.Delete(MongoSegmentSearchSchema.History, c["_id"]))], null, cancellationToken);
         return changes.Count > 0;
@@ -44,7 +43,7 @@ internal sealed class MembershipErasure(MongoStage stage)
 
     private async Task<bool> EraseMembershipsAsync(BsonDocument filter, CancellationToken cancellationToken)
     {
-        var found = await _memberships.Find(filter).Project(new BsonDocument("segment", 1)).Limit(DocumentsAtOnce).ToListAsync(cancellationToken);
+        var found = await _memberships.Find(filter).Project(new BsonDocument("segment", 1)).Limit(documentsAtOnce).ToListAsync(cancellationToken);
         if (found.Count == 0)
             return false;
         var segments = await StoredSegments.ReadAsync(stage, cancellationToken);
@@ -58,7 +57,7 @@ internal sealed class MembershipErasure(MongoStage stage)
     // A change of another id of the same person stays; it only forgets this one.
     private async Task<bool> EraseHistoryAsync(HashSet<string> ids, BsonDocument anyOf, CancellationToken cancellationToken)
     {
-        var found = await _history.Find(new BsonDocument("ids", anyOf)).Project(new BsonDocument("profile", 1)).Limit(DocumentsAtOnce).ToListAsync(cancellationToken);
+        var found = await _history.Find(new BsonDocument("ids", anyOf)).Project(new BsonDocument("profile", 1)).Limit(documentsAtOnce).ToListAsync(cancellationToken);
         if (found.Count == 0)
             return false;
         var writes = found.Select(change => ids.Contains(change["profile"].AsString)

@@ -11,9 +11,10 @@ namespace Cdp.Storage.Mongo.SegmentSearch;
 /// is stored in several commits, definition first, position last: what a crash leaves out is found when the index is built
 /// again and compared with what is stored.
 /// </summary>
-public sealed class MongoSegmentStore(MongoStage stage) : ISegmentStore, IDisposable
+/// <param name="stage">The stage.</param>
+/// <param name="changesAtOnce">Most entries and exits in one commit.</param>
+public sealed class MongoSegmentStore(MongoStage stage, int changesAtOnce = 5_000) : ISegmentStore, IDisposable
 {
-    private const int ChangesAtOnce = 10_000;
     private const string ProfilePosition = "profile";
     private const string FeedSequence = "feed";
     private const string LastNumber = "segments";
@@ -22,7 +23,7 @@ public sealed class MongoSegmentStore(MongoStage stage) : ISegmentStore, IDispos
     private readonly IMongoCollection<BsonDocument> _memberships = stage.Collection(MongoSegmentSearchSchema.Memberships);
     private readonly IMongoCollection<BsonDocument> _history = stage.Collection(MongoSegmentSearchSchema.History);
     private readonly IMongoCollection<BsonDocument> _removed = stage.Collection(MongoSegmentSearchSchema.Removed);
-    private readonly MembershipErasure _erasure = new(stage);
+    private readonly MembershipErasure _erasure = new(stage, changesAtOnce);
     private readonly SemaphoreSlim _writing = new(1, 1);
     private TaskCompletionSource _removing = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -55,10 +56,10 @@ public sealed class MongoSegmentStore(MongoStage stage) : ISegmentStore, IDispos
             var erased = commit.Erased.ToHashSet(StringComparer.Ordinal);
             // Whoever asked for a definition is told that it failed only where it did: once begun, that does not end with the call.
             var stop = commit.Defined is null && commit.Deleted is null ? cancellationToken : CancellationToken.None;
-            for (var done = 0; done == 0 || done < commit.Changes.Count; done += ChangesAtOnce)
+            for (var done = 0; done == 0 || done < commit.Changes.Count; done += changesAtOnce)
             {
-                var changes = commit.Changes.Skip(done).Take(ChangesAtOnce).ToList();
-                var isLast = done + ChangesAtOnce >= commit.Changes.Count;
+                var changes = commit.Changes.Skip(done).Take(changesAtOnce).ToList();
+                var isLast = done + changesAtOnce >= commit.Changes.Count;
                 await CommitAsync(commit, changes, erased, isFirst: done == 0, isLast, stop);
             }
             if (commit.Erased.Count > 0)

@@ -5,10 +5,11 @@ using Microsoft.Extensions.Logging;
 namespace Cdp.Storage.Mongo.SegmentSearch;
 
 /// <summary>Deletes members and history of deleted segments behind everybody's back: at start, and whenever one is deleted.</summary>
-internal sealed partial class RemovedSegmentSweeper(MongoSegmentStore store, TimeProvider time, ILogger<RemovedSegmentSweeper> logger) : BackgroundService
+public sealed partial class RemovedSegmentSweeper(MongoSegmentStore store, TimeProvider time, ILogger<RemovedSegmentSweeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
+    /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)

@@ -48,6 +48,7 @@ internal static class SegmentMapping
         { "at", change.At },
         { "peer", peerId },
         { "ids", new BsonArray(peerId.Length == 0 ? [change.ProfileId] : new[] { change.ProfileId, peerId }) },
+        { "traceparent", change.Traceparent, change.Traceparent.Length > 0 },
     };
 
     public static MembershipChange ToChange(BsonDocument document, string key) => new()
@@ -59,5 +60,6 @@ internal static class SegmentMapping
         Cause = (MembershipCause)document["cause"].AsInt32,
         At = document["at"].AsInt64,
         MergePeerId = document["peer"].AsString,
+        Traceparent = document.GetValue("traceparent", "").AsString,
     };
 }

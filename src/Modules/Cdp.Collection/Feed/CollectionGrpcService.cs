@@ -78,7 +78,15 @@ public sealed class CollectionGrpcService(IEventLog log, EventIntake intake, Sou
         try
         {
             await foreach (var batch in log.ReadAsync(request.From, ending.Token))
+            {
                 await responseStream.WriteAsync(batch, ending.Token);
+                EventLogMetrics.FeedLag.Record(
+                    batch.Head - batch.FirstOffset - batch.Count, new("cdp.consumer", request.Consumer), new("cdp.partition", batch.Partition));
+            }
+        }
+        catch (LogUnavailableException exception)
+        {
+            throw Failure.Unavailable(exception.Message);
         }
         catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
         {

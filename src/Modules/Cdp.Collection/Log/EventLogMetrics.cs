@@ -10,4 +10,5 @@ internal static class EventLogMetrics
     public static readonly UpDownCounter<long> QueueSize = Meter.CreateUpDownCounter<long>("cdp.collection.queue.size", "By", "Bytes that wait for a commit.");
     public static readonly Histogram<double> CommitDuration = Meter.CreateHistogram<double>("cdp.collection.commit.duration", "s", "How long one commit of the log took.");
     public static readonly Histogram<int> CommitSize = Meter.CreateHistogram<int>("cdp.collection.commit.size", "{event}", "Events that share one commit of the log.");
+    public static readonly Gauge<long> FeedLag = Meter.CreateGauge<long>("cdp.collection.feed.lag", "{event}", "Events that a subscriber of the log has not read yet.");
 }

@@ -25,6 +25,7 @@ public abstract class GroupCommitLog : IEventLog, IAsyncDisposable
     private readonly ITimer _recovery;
     private Task? _writing;
     private long _queuedBytes;
+    private bool _disposed;
 
     /// <summary>Makes the log; <see cref="Start"/> starts it.</summary>
     /// <param name="storage">Where rows are kept; disposed with the log.</param>
@@ -124,6 +125,9 @@ public abstract class GroupCommitLog : IEventLog, IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        // A container that knows the log under two names disposes of it twice.
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         await _closing.CancelAsync();
         await _recovery.DisposeAsync();
         _queue.CompleteAdding();

@@ -13,11 +13,12 @@ public interface IEventLog
 
     /// <summary>
     /// Appends the events of a block that were not seen within the deduplication window and completes when they, and the
-    /// events that its duplicates repeat, are on disk. The block may be disposed afterwards. Concurrent calls share a commit.
+    /// events that its duplicates repeat, are durable. The block may be disposed afterwards. Concurrent calls share a commit.
     /// </summary>
     /// <returns>For each entry whether it was a duplicate, in order; null where none was.</returns>
-    /// <exception cref="LogUnavailableException">The log is full, too many appends wait, or the disk refuses; nothing of
-    /// this block is in the log, and the same block may be sent again.</exception>
+    /// <exception cref="LogUnavailableException">The log is full, too many appends wait, or disk or brokers refuse. The same
+    /// block may be sent again: either nothing of it is in the log, or, where a commit was not answered, all of it, and then
+    /// its events are duplicates.</exception>
     ValueTask<bool[]?> AppendAsync(EventBlock block, CancellationToken cancellationToken);
 
     /// <summary>The next offset of every partition.</summary>
@@ -25,10 +26,12 @@ public interface IEventLog
 
     /// <summary>Durable events from the positions given (partitions not named: from 0), without end, in order within a
     /// partition.</summary>
+    /// <exception cref="LogUnavailableException">The log cannot be read now; read again from the last position.</exception>
     IAsyncEnumerable<EventFeedBatch> ReadAsync(IReadOnlyCollection<FeedPosition> from, CancellationToken cancellationToken);
 
-    /// <summary>Replaces events by empty ones of type ERASED; returns how many were not erased before. When it returns,
-    /// their bytes are gone from the files.</summary>
+    /// <summary>Replaces events by empty ones of type ERASED; returns how many were not erased before. When it returns, no read
+    /// shows them any more. Their bytes are gone from the embedded log's files by then, and from Kafka's disks within
+    /// <c>Cdp:Kafka:ErasureLag</c>.</summary>
     Task<int> EraseAsync(IReadOnlyCollection<FeedPosition> positions, CancellationToken cancellationToken);
 }
 

@@ -55,8 +55,9 @@ public interface IProfileStore
     /// <summary>Changes with sequences after one, at most <paramref name="limit"/> sequences; and the sequence read up to.</summary>
     Task<(IReadOnlyList<ProfileChange> Changes, long Sequence)> ChangesAfterAsync(long sequence, int limit, CancellationToken cancellationToken);
 
-    /// <summary>All live profiles with their events as of one moment, in batches; the last batch is empty and carries the
-    /// feed sequence of that moment.</summary>
+    /// <summary>All live profiles with their events as of one moment, in batches; the last batch carries
+    /// the feed sequence of that moment. A profile may come several times, each time with events that came with none before:
+    /// so where it has very many, and where it absorbed another one while the scan went on. Documents may be newer.</summary>
     IAsyncEnumerable<(IReadOnlyList<ProfileChange> Profiles, long? Sequence)> ScanAsync(int batch, CancellationToken cancellationToken);
 
     /// <summary>Where a profile's events lie in the event log.</summary>

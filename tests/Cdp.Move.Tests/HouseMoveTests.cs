@@ -8,6 +8,7 @@ using Cdp.Move.Sides;
 using Cdp.Move.Tests.Fakes;
 using Cdp.SegmentSearch.Store;
 using Cdp.Storage.Embedded.Sqlite;
+using Cdp.Storage.Moving;
 using Microsoft.AspNetCore.DataProtection;
 using MongoDB.Driver;
 
@@ -80,6 +81,19 @@ public sealed class HouseMoveTests(MongoEngine mongo, KafkaEngine kafka)
         var run = await MoveRun.RunAsync(["--to", "engines", $"--Cdp:DataDirectory={directory.Path}", .. engines]);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+    }
+
+    [Fact]
+    public async Task Move_FromASideThatIsIncomplete_Refuses()
+    {
+        using var directory = new TempDirectory();
+        var engines = await EngineSettings.OfAsync(mongo, null);
+        UnfinishedMove.Begin(directory.Path);
+
+        var run = await MoveRun.RunAsync(["--to", "engines", $"--Cdp:DataDirectory={directory.Path}", .. engines]);
+
+        Assert.Equal(MoveProcess.Failed, run.ExitCode);
+        Assert.Contains("is incomplete", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,6 +32,8 @@ internal sealed class HouseMove(MoveCommand command, TextWriter output, TextWrit
         await output.WriteLineAsync($"From  {source.Name}\nto    {target.Name}");
         if (command.IsVerifyOnly)
             return await _verifier.VerifyAsync(pairs, stop) ? 0 : Differing(target);
+        if (await source.HasBegunAsync(stop))
+            throw new InvalidOperationException($"{source.Name} is incomplete: a move to it has not come to its end.");
         // Where the mark is missing, somebody emptied the target meanwhile.
         if (!journal.IsUnfinished || !await target.HasBegunAsync(stop))
         {

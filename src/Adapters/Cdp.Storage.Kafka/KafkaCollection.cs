@@ -1,3 +1,4 @@
+using Cdp.Archives;
 using Cdp.Collection;
 using Cdp.Storage.Kafka.Connection;
 using Microsoft.Extensions.Configuration;
@@ -21,6 +22,9 @@ public static class KafkaCollection
             throw new InvalidOperationException($"ConnectionStrings:{KafkaOptions.ConnectionName} is missing; host:port,host:port is needed.");
         builder.Services.AddOptions<KafkaOptions>().BindConfiguration(KafkaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton(services => new KafkaEventLog(
+            brokers, services.GetRequiredService<IOptions<KafkaOptions>>().Value, services.GetRequiredService<IOptions<CollectionOptions>>().Value,
+            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<KafkaEventLog>>()));
+        builder.Services.AddSingleton<IArchived>(services => KafkaLogArchive.Of(
             brokers, services.GetRequiredService<IOptions<KafkaOptions>>().Value, services.GetRequiredService<IOptions<CollectionOptions>>().Value,
             services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<KafkaEventLog>>()));
         builder.Services.AddHostedService<KafkaLogOwnership>();

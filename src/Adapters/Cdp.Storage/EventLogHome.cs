@@ -9,12 +9,15 @@ namespace Cdp.Storage;
 /// Remembers, with collection's state in MongoDB, which event log belongs to it: a log on one machine's disk cannot be taken
 /// over by a replica on another one, and positions of one log mean nothing in another.
 /// </summary>
-internal static class EventLogHome
+public static class EventLogHome
 {
     private const string Field = "event_log";
     private const string File = "log.id";
 
     /// <summary>Notes the log at the first start; refuses another one afterwards.</summary>
+    /// <param name="stage">The stage of collection.</param>
+    /// <param name="configuration">Says where the log is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="InvalidOperationException">The state belongs to another event log.</exception>
     public static async Task RequireAsync(MongoStage stage, IConfiguration configuration, CancellationToken cancellationToken)
     {

@@ -5,6 +5,7 @@ using Cdp.Storage.Embedded.Sqlite;
 using Cdp.Storage.Kafka;
 using Cdp.Storage.Mongo.Commits;
 using Cdp.Storage.Mongo.Server;
+using Cdp.Storage.Moving;
 using Cdp.Storage.Standby;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -108,6 +109,7 @@ public static class StageProcess
             host,
             builder =>
             {
+                UnfinishedMove.Refuse(DataDirectory.Of(builder.Configuration));
                 foreach (var stage in stages)
                     builder.LockDataDirectory(stage);
                 register(builder);
@@ -139,6 +141,7 @@ public static class StageProcess
         var owned = await MongoStage.OwnAsync(server, StageSchemas.Of(stage), address, TimeProvider.System, cancellationToken);
         try
         {
+            await UnfinishedMove.RefuseAsync(server, cancellationToken);
             if (stage == CollectionModule.Name)
                 await EventLogHome.RequireAsync(owned, configuration, cancellationToken);
             return owned;

@@ -9,7 +9,7 @@ using Cdp.Storage.Mongo.SegmentSearch;
 namespace Cdp.Storage;
 
 /// <summary>The collections of each stage.</summary>
-internal static class StageSchemas
+public static class StageSchemas
 {
     private static readonly Dictionary<string, StageSchema> ByStage =
         new[]
@@ -18,5 +18,6 @@ internal static class StageSchemas
             MongoSegmentSearchSchema.Schema,
         }.ToDictionary(s => s.Stage);
 
+    /// <summary>Collections of a stage.</summary>
     public static StageSchema Of(string stage) => ByStage[stage];
 }

@@ -2,6 +2,7 @@ using Cdp.Activation;
 using Cdp.Activation.Activations;
 using Cdp.Activation.Deliveries;
 using Cdp.Activation.Destinations;
+using Cdp.Archives;
 using Cdp.Storage.Embedded.Sqlite;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ public static class EmbeddedActivation
         builder.Services.AddSingleton<IDestinationStore, EmbeddedDestinationStore>();
         builder.Services.AddSingleton<IActivationStore, EmbeddedActivationStore>();
         builder.Services.AddSingleton<IDeliveryStore, EmbeddedDeliveryStore>();
+        builder.Services.AddSingleton<IArchived, DeliveryArchives>();
         return builder;
     }
 }

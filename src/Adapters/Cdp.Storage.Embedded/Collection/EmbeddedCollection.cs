@@ -1,10 +1,13 @@
+using Cdp.Archives;
 using Cdp.Collection;
 using Cdp.Collection.Discards;
 using Cdp.Collection.Imports;
+using Cdp.Collection.Log;
 using Cdp.Collection.Sources;
 using Cdp.Storage.Embedded.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Cdp.Storage.Embedded.Collection;
 
@@ -18,6 +21,13 @@ public static class EmbeddedCollection
     public static CollectionBuilder UseEmbeddedLog(this CollectionBuilder builder)
     {
         var directory = DataDirectory.Of(builder.Host.Configuration);
+        builder.Services.AddSingleton<IArchived>(services =>
+        {
+            var options = services.GetRequiredService<IOptions<CollectionOptions>>().Value;
+            var since = (services.GetRequiredService<TimeProvider>().GetUtcNow() - options.DeduplicationWindow).ToUnixTimeMilliseconds();
+            return new LogArchive(
+                _ => Task.FromResult<ILogStorage>(new EventLogFile(directory, options.Partitions, services.GetRequiredService<ILogger<EmbeddedEventLog>>())), options, since);
+        });
         return builder.UseLog((services, options) => new EmbeddedEventLog(directory, options, services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<EmbeddedEventLog>>()));
     }

@@ -115,6 +115,21 @@ internal sealed class EventLogFile : ILogStorage
         return batches;
     }
 
+    public IReadOnlyList<StoredLogRow> ReadRows(int partition, long from)
+    {
+        using var reader = _database.OpenReader();
+        using var command = reader.Prepare(
+            "SELECT id, count, received_at, records FROM log WHERE id >= $1 AND id < $2 ORDER BY id", Key(partition, from), Key(partition + 1, 0));
+        var found = new List<StoredLogRow>();
+        using var rows = command.ExecuteReader();
+        for (var bytes = 0; bytes < 4 * PackedRow.FullBytes && rows.Read();)
+        {
+            found.Add(new StoredLogRow(Offset(rows.GetInt64(0)), rows.GetInt32(1), rows.GetInt64(2), rows.Bytes(3)));
+            bytes += found[^1].Records.Length;
+        }
+        return found;
+    }
+
     /// <summary>Reads through the writer, which sees what the same transaction erased.</summary>
     public int Erase(int partition, IReadOnlyCollection<long> offsets)
     {

@@ -1,6 +1,7 @@
 using Cdp.Contracts.Governance.V1;
 using Cdp.Governance.Audit;
 using Cdp.Storage.Embedded.Sqlite;
+using Microsoft.Data.Sqlite;
 
 namespace Cdp.Storage.Embedded.Governance;
 
@@ -19,14 +20,16 @@ public sealed class EmbeddedAuditStore(GovernanceDatabase database) : IAuditStor
     {
         using var reader = database.Sqlite.OpenReader();
         return Task.FromResult<IReadOnlyList<AuditEntry>>(reader.Query(
-            row => new AuditEntry
-            {
-                Sequence = row.GetInt64(0),
-                At = row.GetInt64(1),
-                Actor = row.GetString(2),
-                Action = row.GetString(3),
-                Target = row.GetString(4),
-            },
+            Map,
             "SELECT sequence, at, actor, action, target FROM audit WHERE sequence < $1 ORDER BY sequence DESC LIMIT $2", before, limit));
     }
+
+    internal static AuditEntry Map(SqliteDataReader row) => new()
+    {
+        Sequence = row.GetInt64(0),
+        At = row.GetInt64(1),
+        Actor = row.GetString(2),
+        Action = row.GetString(3),
+        Target = row.GetString(4),
+    };
 }

@@ -1,3 +1,4 @@
+using Cdp.Archives;
 using Cdp.Governance;
 using Cdp.Governance.ApiKeys;
 using Cdp.Governance.Audit;
@@ -18,6 +19,7 @@ public static class EmbeddedGovernance
         builder.Services.AddSingleton(_ => new GovernanceDatabase(directory));
         builder.Services.AddSingleton<IApiKeyStore, EmbeddedApiKeyStore>();
         builder.Services.AddSingleton<IAuditStore, EmbeddedAuditStore>();
+        builder.Services.AddSingleton<IArchived, AuditArchive>();
         builder.Services.AddSingleton<IPurposeStore, EmbeddedPurposeStore>();
         builder.Services.AddSingleton<IRegulationStore, EmbeddedRegulationStore>();
         return builder;

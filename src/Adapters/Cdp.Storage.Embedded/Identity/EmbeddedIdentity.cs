@@ -1,3 +1,4 @@
+using Cdp.Archives;
 using Cdp.Identity;
 using Cdp.Identity.Store;
 using Cdp.Storage.Embedded.Sqlite;
@@ -13,6 +14,7 @@ public static class EmbeddedIdentity
     {
         var directory = DataDirectory.Of(builder.Host.Configuration);
         builder.Services.AddSingleton<IIdentityStore>(_ => new EmbeddedIdentityStore(directory));
+        builder.Services.AddSingleton<IArchived>(s => new IdentityArchives(((EmbeddedIdentityStore)s.GetRequiredService<IIdentityStore>()).Database));
         return builder;
     }
 }

@@ -30,6 +30,9 @@ public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IA
         """,
     ]);
 
+    /// <summary>The file.</summary>
+    internal SqliteDatabase Database => _database;
+
     /// <inheritdoc />
     public Task<IReadOnlyList<StoredPerson>> FindAsync(IReadOnlyCollection<IdentifierKey> identifiers, CancellationToken cancellationToken)
     {

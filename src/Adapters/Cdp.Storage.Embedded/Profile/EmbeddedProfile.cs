@@ -1,3 +1,4 @@
+using Cdp.Archives;
 using Cdp.Profile;
 using Cdp.Profile.Store;
 using Cdp.Storage.Embedded.Sqlite;
@@ -13,6 +14,7 @@ public static class EmbeddedProfile
     {
         var directory = DataDirectory.Of(builder.Host.Configuration);
         builder.Services.AddSingleton<IProfileStore>(_ => new EmbeddedProfileStore(directory));
+        builder.Services.AddSingleton<IArchived>(s => new ProfileArchives(((EmbeddedProfileStore)s.GetRequiredService<IProfileStore>()).Database));
         return builder;
     }
 }

@@ -37,6 +37,9 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsy
 
     private long _profiles = -1;
 
+    /// <summary>The file.</summary>
+    internal SqliteDatabase Database => _database;
+
     /// <inheritdoc />
     public Task<ProfilePositions> PositionsAsync(CancellationToken cancellationToken)
     {

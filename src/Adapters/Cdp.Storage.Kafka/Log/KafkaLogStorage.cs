@@ -35,6 +35,7 @@ internal sealed partial class KafkaLogStorage : ILogStorage
     private readonly List<(LoggedRow Row, byte[] Records)> _inserted = [];
     private long[] _heads;
     private long _nextRewrite;
+    private RowHistory? _rows;
 
     public KafkaLogStorage(KafkaConnection connection, Topics topics, int partitions, TimeSpan window, long recentBytes, TimeProvider time, ILogger logger)
     {
@@ -80,6 +81,21 @@ internal sealed partial class KafkaLogStorage : ILogStorage
                 LogContended(attempt);
             }
         }
+    }
+
+    public IReadOnlyList<StoredLogRow> ReadRows(int partition, long from)
+    {
+        _rows ??= OpenHistory();
+        var found = new List<StoredLogRow>();
+        var bytes = 0;
+        for (var at = from; at < _heads[partition] && bytes < 4 * PackedRow.FullBytes && _rows.Read(partition, at, CancellationToken.None) is { } row; at = row.End)
+        {
+            if (row.Count == 0)
+                continue;
+            found.Add(new StoredLogRow(row.First, row.Count, row.ReceivedAt, row.Records));
+            bytes += row.Records.Length;
+        }
+        return found;
     }
 
     public IReadOnlyList<LoggedRow> Recover()
@@ -147,6 +163,7 @@ internal sealed partial class KafkaLogStorage : ILogStorage
     public async ValueTask DisposeAsync()
     {
         _eraser.Abandon();
+        _rows?.Dispose();
         _producer.Dispose();
         await _trim.DisposeAsync();
         _lost.Dispose();

@@ -2,6 +2,7 @@ using Cdp.Activation;
 using Cdp.Activation.Activations;
 using Cdp.Activation.Deliveries;
 using Cdp.Activation.Destinations;
+using Cdp.Archives;
 using Cdp.Storage.Mongo.Commits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -30,6 +31,7 @@ public static class MongoActivation
         builder.Services.AddSingleton<IDestinationStore>(s => new MongoDestinationStore(Stage(s), s.GetRequiredService<Cancellations>()));
         builder.Services.AddSingleton<IActivationStore>(s => new MongoActivationStore(Stage(s), s.GetRequiredService<Cancellations>()));
         builder.Services.AddSingleton<IDeliveryStore>(s => new MongoDeliveryStore(Stage(s)));
+        builder.Services.AddSingleton<IArchived>(s => new DeliveryArchives(Stage(s)));
         return builder;
     }
 

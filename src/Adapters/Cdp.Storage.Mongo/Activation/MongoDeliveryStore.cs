@@ -13,8 +13,8 @@ namespace Cdp.Storage.Mongo.Activation;
 /// <summary>Deliveries in MongoDB.</summary>
 public sealed class MongoDeliveryStore(MongoStage stage) : IDeliveryStore
 {
-    private const string Membership = "membership";
-    private const string Number = "number";
+    internal const string Membership = "membership";
+    internal const string Number = "number";
     private const int ErasedPerCommit = 1_000;
     private readonly IMongoCollection<BsonDocument> _deliveries = stage.Collection(MongoActivationSchema.Deliveries);
     private readonly IMongoCollection<BsonDocument> _destinations = stage.Collection(MongoActivationSchema.Destinations);

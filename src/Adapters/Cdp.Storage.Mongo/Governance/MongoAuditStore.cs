@@ -9,7 +9,7 @@ namespace Cdp.Storage.Mongo.Governance;
 /// <summary>The audit trail in MongoDB: a document for each entry, under its sequence.</summary>
 public sealed class MongoAuditStore(MongoStage stage) : IAuditStore
 {
-    private const string Audit = "audit";
+    internal const string Audit = "audit";
     private readonly IMongoCollection<BsonDocument> _entries = stage.Collection(Audit);
 
     /// <inheritdoc />
@@ -20,8 +20,7 @@ public sealed class MongoAuditStore(MongoStage stage) : IAuditStore
             (positions, _) =>
             {
                 sequence = Last(positions) + 1;
-                var document = new BsonDocument { { "at", entry.At }, { "actor", entry.Actor }, { "action", entry.Action }, { "target", entry.Target } };
-                return Task.FromResult<StageCommit?>(new StageCommit([DocumentWrite.Put(Audit, sequence, document)], new BsonDocument(Audit, sequence)));
+                return Task.FromResult<StageCommit?>(new StageCommit([DocumentWrite.Put(Audit, sequence, ToDocument(entry))], new BsonDocument(Audit, sequence)));
             },
             cancellationToken);
         return sequence;
@@ -38,7 +37,10 @@ public sealed class MongoAuditStore(MongoStage stage) : IAuditStore
 
     private static long Last(BsonDocument positions) => positions.GetValue(Audit, 0L).AsInt64;
 
-    private static AuditEntry Map(BsonDocument document) => new()
+    internal static BsonDocument ToDocument(AuditEntry entry) =>
+        new() { { "at", entry.At }, { "actor", entry.Actor }, { "action", entry.Action }, { "target", entry.Target } };
+
+    internal static AuditEntry Map(BsonDocument document) => new()
     {
         Sequence = document["_id"].AsInt64,
         At = document["at"].AsInt64,

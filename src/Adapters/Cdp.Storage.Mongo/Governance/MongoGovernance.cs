@@ -1,3 +1,4 @@
+using Cdp.Archives;
 using Cdp.Governance;
 using Cdp.Governance.ApiKeys;
 using Cdp.Governance.Audit;
@@ -16,6 +17,7 @@ public static class MongoGovernance
     {
         builder.Services.AddSingleton<IApiKeyStore>(s => new MongoApiKeyStore(Stage(s)));
         builder.Services.AddSingleton<IAuditStore>(s => new MongoAuditStore(Stage(s)));
+        builder.Services.AddSingleton<IArchived>(s => new AuditArchive(Stage(s)));
         builder.Services.AddSingleton<IPurposeStore>(s => new MongoPurposeStore(Stage(s)));
         builder.Services.AddSingleton<IRegulationStore>(s => new MongoRegulationStore(Stage(s)));
         return builder;

@@ -13,7 +13,7 @@ namespace Cdp.Storage.Mongo.Identity;
 /// <summary>Persons in MongoDB. An identifier stays with the person that it was added to; who absorbed that one is looked up.</summary>
 public sealed class MongoIdentityStore(MongoStage stage) : IIdentityStore
 {
-    private const string LastMerge = "merge";
+    internal const string LastMerge = "merge";
     private readonly IMongoCollection<BsonDocument> _persons = stage.Collection("persons");
     private readonly IMongoCollection<BsonDocument> _identifiers = stage.Collection("identifiers");
     private readonly IMongoCollection<BsonDocument> _absorbed = stage.Collection("absorbed");
@@ -164,11 +164,11 @@ public sealed class MongoIdentityStore(MongoStage stage) : IIdentityStore
     private static BsonDocument In(IEnumerable<string> ids) => new("_id", new BsonDocument("$in", new BsonArray(ids)));
 
     // Identifiers are personal, and may be longer than a key may be.
-    private static string Id(IdentifierKey key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Type}\0{key.Value}")));
+    internal static string Id(IdentifierKey key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Type}\0{key.Value}")));
 
     private static List<Merge> Merges(List<BsonDocument> documents) => [.. documents.Select(d => Merge.Parser.ParseFrom(d["merge"].AsByteArray))];
 
-    private static BsonDocument ToDocument(StoredPerson person) => new()
+    internal static BsonDocument ToDocument(StoredPerson person) => new()
     {
         { "created_at", person.CreatedAt },
         {
@@ -179,7 +179,7 @@ public sealed class MongoIdentityStore(MongoStage stage) : IIdentityStore
         },
     };
 
-    private static StoredPerson FromDocument(BsonDocument document) => new(
+    internal static StoredPerson FromDocument(BsonDocument document) => new(
         document["_id"].AsString,
         document["created_at"].AsInt64,
         [

@@ -14,6 +14,11 @@ public interface ILogStorage : IAsyncDisposable
     /// <param name="remember">Is given the rows received since then.</param>
     long[] Load(long since, Action<LoggedRow> remember);
 
+    /// <summary>
+    /// Rows of a partition from an offset on, at which one begins, a few MB at most; none at the end. For moving the log.
+    /// </summary>
+    IReadOnlyList<StoredLogRow> ReadRows(int partition, long from);
+
     /// <summary>Makes sure that a transaction can begin. Tells the rows that are in the log although their commit failed.</summary>
     IReadOnlyList<LoggedRow> Recover();
 

@@ -37,6 +37,18 @@ public sealed class PackedRow
         Count++;
     }
 
+    /// <summary>A row as another log has it.</summary>
+    /// <param name="count">Number of events.</param>
+    /// <param name="records">The serialised EventBatch.</param>
+    /// <param name="keys">Deduplication keys; none where they are not needed any more.</param>
+    public void Fill(int count, ReadOnlySpan<byte> records, ReadOnlySpan<byte> keys)
+    {
+        Clear();
+        _records.Write(records);
+        _keys.Write(keys);
+        Count = count;
+    }
+
     /// <summary>Empties the row for the next events.</summary>
     public void Clear()
     {

@@ -1,0 +1,88 @@
+using System.Globalization;
+using Cdp.Archives;
+using Cdp.Contracts.Common.V1;
+using Cdp.Contracts.Identity.V1;
+using Cdp.Identity;
+using Cdp.Identity.Store;
+using Cdp.Storage.Mongo.Commits;
+using Google.Protobuf;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Cdp.Storage.Mongo.Identity;
+
+/// <summary>The stage's collections as records.</summary>
+internal sealed class IdentityArchives(MongoStage stage) : IArchived
+{
+    private const int PageRecords = 1000;
+    private readonly IMongoCollection<BsonDocument> _persons = stage.Collection("persons");
+    private readonly IMongoCollection<BsonDocument> _absorbed = stage.Collection("absorbed");
+    private readonly IMongoCollection<BsonDocument> _merges = stage.Collection("merges");
+
+    /// <inheritdoc />
+    public IReadOnlyList<IArchive> Archives =>
+    [
+        new Archive<Person>(IdentityModule.Name, "persons", ReadPersonsAsync, WritePersonsAsync),
+        new Archive<Merge>(IdentityModule.Name, "merges", ReadMergesAsync, WriteMergesAsync),
+        new PositionArchive(stage, [MongoIdentityStore.LastMerge]).Archive,
+    ];
+
+    private async Task<RecordPage<Person>> ReadPersonsAsync(string cursor, CancellationToken cancellationToken)
+    {
+        var filter = new BsonDocument { { "_id", new BsonDocument("$gt", cursor) }, { "identifiers", new BsonDocument("$exists", true) } };
+        var found = await _persons.Find(filter).Sort(new BsonDocument("_id", 1)).Limit(PageRecords).ToListAsync(cancellationToken);
+        var absorbed = await _absorbed.Find(new BsonDocument("person", new BsonDocument("$in", new BsonArray(found.Select(d => d["_id"]))))).ToListAsync(cancellationToken);
+        var byPerson = absorbed.ToLookup(d => d["person"].AsString, d => d["_id"].AsString);
+        return new RecordPage<Person>(
+            [.. found.Select(MongoIdentityStore.FromDocument).Select(person => ToRecord(person, byPerson[person.Id]))],
+            found.Count == PageRecords ? found[^1]["_id"].AsString : null);
+    }
+
+    private static Person ToRecord(StoredPerson person, IEnumerable<string> absorbed)
+    {
+        var record = new Person { Id = person.Id, CreatedAt = person.CreatedAt };
+        record.Identifiers.AddRange(person.Identifiers
+            .OrderBy(i => i.Key.Type, StringComparer.Ordinal).ThenBy(i => i.Key.Value, StringComparer.Ordinal)
+            .Select(i => new PersonIdentifier
+            {
+                Identifier = new Identifier { Type = i.Key.Type, Value = i.Key.Value },
+                CreatedAt = i.CreatedAt,
+                SourceId = i.SourceId,
+                MessageId = i.MessageId,
+            }));
+        record.AbsorbedIds.AddRange(absorbed.Order(StringComparer.Ordinal));
+        return record;
+    }
+
+    private static StoredPerson FromRecord(Person person) => new(
+        person.Id,
+        person.CreatedAt,
+        [.. person.Identifiers.Select(i => new StoredIdentifier(new(i.Identifier.Type, i.Identifier.Value), i.CreatedAt, i.SourceId, i.MessageId))]);
+
+    private Task WritePersonsAsync(IReadOnlyList<Person> persons, CancellationToken cancellationToken)
+    {
+        var writes = new List<DocumentWrite>();
+        foreach (var person in persons.Select(FromRecord))
+        {
+            writes.Add(DocumentWrite.Put("persons", person.Id, MongoIdentityStore.ToDocument(person)));
+            writes.AddRange(person.Identifiers.Select(i => DocumentWrite.Put("identifiers", MongoIdentityStore.Id(i.Key), new BsonDocument("person", person.Id))));
+        }
+        writes.AddRange(persons.SelectMany(p => p.AbsorbedIds.Select(id => DocumentWrite.Put("absorbed", id, new BsonDocument("person", p.Id)))));
+        return stage.CommitAsync(writes, null, cancellationToken);
+    }
+
+    private async Task<RecordPage<Merge>> ReadMergesAsync(string cursor, CancellationToken cancellationToken)
+    {
+        var after = cursor.Length == 0 ? 0 : long.Parse(cursor, CultureInfo.InvariantCulture);
+        var filter = new BsonDocument { { "_id", new BsonDocument("$gt", after) }, { "absorbed", new BsonDocument("$exists", true) } };
+        var found = await _merges.Find(filter).Sort(new BsonDocument("_id", 1)).Limit(PageRecords).ToListAsync(cancellationToken);
+        return new RecordPage<Merge>(
+            [.. found.Select(d => Merge.Parser.ParseFrom(d["merge"].AsByteArray))],
+            found.Count == PageRecords ? found[^1]["_id"].AsInt64.ToString(CultureInfo.InvariantCulture) : null);
+    }
+
+    private Task WriteMergesAsync(IReadOnlyList<Merge> merges, CancellationToken cancellationToken) => stage.CommitAsync(
+        [.. merges.Select(m => DocumentWrite.Put("merges", m.Sequence, new BsonDocument { { "absorbed", m.AbsorbedId }, { "merge", m.ToByteArray() } }))],
+        null,
+        cancellationToken);
+}

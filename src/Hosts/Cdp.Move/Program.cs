@@ -1,0 +1,3 @@
+using Cdp.Move;
+
+return await MoveProcess.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,111 @@
+using Cdp.Contracts.Common.V1;
+using Cdp.Contracts.Identity.V1;
+using Cdp.Contracts.Profile.V1;
+using Cdp.Identity.Rules;
+using Cdp.Identity.Store;
+using Cdp.Profile.Store;
+using Google.Protobuf;
+
+namespace Cdp.Move.Tests.Fakes;
+
+/// <summary>Persons and profiles: some absorbed, over two steps, some erased, one with a long timeline.</summary>
+internal static class SamplePeople
+{
+    public const int People = 1200;
+
+    // Of the person who absorbs others.
+    public const int LongTimeline = 350;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static string Id(int person) => $"prf_{person:d6}";
+
+    public static async Task FillAsync(Stores stores)
+    {
+        await FillIdentityAsync(stores.Get<IIdentityStore>());
+        await FillProfilesAsync(stores.Get<IProfileStore>());
+    }
+
+    private static async Task FillIdentityAsync(IIdentityStore store)
+    {
+        var changes = new IdentityChanges();
+        for (var i = 0; i < People; i++)
+        {
+            changes.Created.Add((Id(i), i));
+            changes.Added.Add((Id(i), new StoredIdentifier(new IdentifierKey("user_id", $"u{i}"), i, "src_1", $"m{i}")));
+            changes.Added.Add((Id(i), new StoredIdentifier(new IdentifierKey("email", $"\uD83D\uDE00{i}@é.example"), i, "src_1", $"m{i}")));
+        }
+        changes.Merges.AddRange([Merge(1, 0, 1), Merge(2, 2, 0), Merge(3, 4, 5)]);
+        await store.CommitAsync(changes, Stop);
+        await store.EraseAsync(Id(4), Stop);
+    }
+
+    private static Merge Merge(long sequence, int survivor, int absorbed) => new()
+    {
+        Sequence = sequence,
+        SurvivorId = Id(survivor),
+        AbsorbedId = Id(absorbed),
+        Cause = new Identifier { Type = "email", Value = "a@b.example" },
+        Position = new FeedPosition { Partition = 1, Offset = sequence },
+        Rule = "shared_identifier",
+    };
+
+    private static async Task FillProfilesAsync(IProfileStore store)
+    {
+        var first = new ProfileCommit { Positions = new ProfilePositions(new Dictionary<int, long> { [0] = 0, [1] = 700, [2] = 701 }, 0, People) };
+        for (var i = 0; i < People; i++)
+        {
+            first.Profiles.Add((Profile(i, version: 1), i + 1));
+            for (var e = 0; e < (i == 2 ? LongTimeline : 2); e++)
+                first.Events.Add((Id(i), Event(i, e), i + 1));
+        }
+        first.DeadLetters.Add(new DeadLetter { Id = "1-9", Position = new FeedPosition { Partition = 1, Offset = 9 }, MessageId = "m9", SourceId = "src_1", Error = "no", FailedAt = 9 });
+        await store.CommitAsync(first, Stop);
+        await AbsorbAsync(store, 0, 1, People + 1, merge: 1);
+        await AbsorbAsync(store, 2, 0, People + 2, merge: 2);
+        await AbsorbAsync(store, 4, 5, People + 3, merge: 3);
+        await store.EraseAsync(Id(4), People + 4, Stop);
+    }
+
+    private static Task AbsorbAsync(IProfileStore store, int survivor, int absorbed, long sequence, long merge)
+    {
+        var commit = new ProfileCommit { Positions = new ProfilePositions(new Dictionary<int, long> { [1] = 800 + merge }, merge, sequence) };
+        commit.Profiles.Add((Profile(survivor, version: 1 + merge), sequence));
+        commit.Absorbed.Add((Id(absorbed), Id(survivor), sequence));
+        return store.CommitAsync(commit, Stop);
+    }
+
+    private static StoredProfile Profile(int person, long version) => new()
+    {
+        Document = new ProfileDocument
+        {
+            Id = Id(person),
+            Version = version,
+            CreatedAt = person,
+            EventCount = 2,
+            Identifiers = { new ProfileIdentifier { Identifier = new Identifier { Type = "user_id", Value = $"u{person}" }, FirstSeen = 1, SourceId = "src_1" } },
+            Traits =
+            {
+                Trait("plan", "\"pro\""), Trait("a.b$c", "1.50"), Trait("$big", "12345678901234567890"), Trait("nested", """{"x":[1,null]}"""), Trait("", "true"),
+            },
+            Consents = { new ConsentPreference { Category = "marketing", Granted = person % 2 == 0, UpdatedAt = 5, Position = new FeedPosition() } },
+            GroupIds = { "g1" },
+        },
+        RemovedTraits = { new Trait { Name = "gone", UpdatedAt = 3, SourceId = "src_1", MessageId = "m1", Position = new FeedPosition { Partition = 1, Offset = 2 } } },
+        Positions = { new FeedPosition(), new FeedPosition { Partition = 2, Offset = 9 } },
+    };
+
+    private static Trait Trait(string name, string json) => new() { Name = name, Json = json, UpdatedAt = 7, SourceId = "src_1", MessageId = "m2", Position = new FeedPosition { Offset = 1 } };
+
+    private static TimelineEvent Event(int person, int number) => new()
+    {
+        Position = new FeedPosition { Partition = person % 4, Offset = (person * 1000L) + number },
+        Type = "track",
+        Name = "Order Completed",
+        Timestamp = number - 1,
+        MessageId = $"m{person}-{number}",
+        SourceId = "src_1",
+        Properties = number == 0 ? ByteString.CopyFrom(0xff, 0x00, 0xfe) : ByteString.CopyFromUtf8("""{"revenue":1}"""),
+        ReceivedAt = number,
+    };
+}

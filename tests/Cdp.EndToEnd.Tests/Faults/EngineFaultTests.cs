@@ -47,6 +47,7 @@ public sealed class EngineFaultTests
     private static async Task SurvivesAsync(
         Func<FaultyEngines, Engine> which, int seed, Func<Engine, CancellationToken, Task> breakIt, Func<Engine, CancellationToken, Task> mendIt)
     {
+        LongRun.Require();
         await using var engines = await FaultyEngines.StartAsync(replicas: 1);
         await using var census = await Census.BeginAsync(engines.Services.Client, seed);
 

@@ -73,7 +73,7 @@ public sealed class LeaseTests(MongoEngine engine) : IAsyncLifetime
         var (former, _) = await _database!.LeaseAsync(_ownersTime);
         await former.DisposeAsync();
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var contenders = Enumerable.Range(0, 8).Select(_ => Task.Run(() => AcquireAsync(enough.Token))).ToList();
+        var contenders = Enumerable.Range(0, 8).Select(contender => Task.Run(() => AcquireAsync(enough.Token, contender))).ToList();
 
         var first = await Task.WhenAny(contenders);
         contenders.Remove(first);
@@ -113,8 +113,8 @@ public sealed class LeaseTests(MongoEngine engine) : IAsyncLifetime
             await _database.DisposeAsync();
     }
 
-    private Task<(Lease Lease, Head Head)> AcquireAsync(CancellationToken? cancellationToken = null) =>
-        Lease.AcquireAsync(_database!.Server.Database, Sample.Schema.Stage, "http://127.0.0.1:3", _time, cancellationToken ?? Stop);
+    private Task<(Lease Lease, Head Head)> AcquireAsync(CancellationToken? cancellationToken = null, int contender = 0) =>
+        Lease.AcquireAsync(_database!.Server.Database, Sample.Schema.Stage, $"http://127.0.0.1:{3 + contender}", _time, cancellationToken ?? Stop);
 
     private async Task<long> BeatAsync() => (await _database!.Heads.Find(new BsonDocument()).SingleAsync(Stop))["beat"].AsInt64;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
@@ -28,5 +29,7 @@ internal static class ElasticResilience
             });
 
     private static bool IsPassing(Outcome<HttpResponseMessage> outcome, ResilienceContext context) =>
-        HttpClientResiliencePredicates.IsTransient(outcome) && context.GetRequestMessage()?.Options.TryGetValue(Once, out _) is not true;
+        // 500 is what OpenSearch says of a condition with too many clauses: the same again the next time.
+        outcome.Result?.StatusCode != HttpStatusCode.InternalServerError
+        && HttpClientResiliencePredicates.IsTransient(outcome) && context.GetRequestMessage()?.Options.TryGetValue(Once, out _) is not true;
 }

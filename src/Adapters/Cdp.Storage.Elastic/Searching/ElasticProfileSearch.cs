@@ -54,7 +54,7 @@ internal sealed partial class ElasticProfileSearch(
             follower.Recheck();
             return await FromMemoryAsync(inMemory);
         }
-        catch (Exception exception) when (exception is OversizeQueryException or ElasticException { Status: HttpStatusCode.BadRequest })
+        catch (Exception exception) when (exception is OversizeQueryException or ElasticException { Status: HttpStatusCode.BadRequest or HttpStatusCode.InternalServerError })
         {
             LogRefused(exception.Message);
             return await FromMemoryAsync(inMemory);

@@ -7,11 +7,11 @@ namespace Cdp.Bench.Measures;
 /// <summary>(c) From the answer to an event until its person is in the segment, under a steady 2,000 events/s.</summary>
 internal static class Latency
 {
-    public static async Task RunAsync(TimeSpan duration, int eventsPerSecond)
+    public static async Task RunAsync(TimeSpan duration, int eventsPerSecond, params (string Name, string Value)[] engines)
     {
-        Console.WriteLine($"## From accept to membership at {eventsPerSecond:N0} events/s");
+        Console.WriteLine($"## From accept to membership at {eventsPerSecond:N0} events/s, on {Pipeline.On(engines)}");
         Console.WriteLine();
-        await using var server = await Server.StartAsync();
+        await using var server = await Server.StartAsync(settings: engines);
         await Pipeline.CreateSegmentsAsync(server);
         await server.CreateSegmentAsync("probe", """{"event":"Probe"}""");
         var load = LoadRun.RunAsync(server.Endpoint, Server.WriteKey, 16, 1, duration + TimeSpan.FromSeconds(5), people: 20_000, eventsPerSecond: eventsPerSecond);

@@ -6,11 +6,12 @@ namespace Cdp.Bench.Measures;
 /// <summary>(b) Events through the whole pipeline to membership, (d) profile reads, (e) memory.</summary>
 internal static class Pipeline
 {
-    public static async Task RunAsync(int events, int people)
+    /// <summary>On embedded stores, or on the engines that <paramref name="engines"/> names.</summary>
+    public static async Task RunAsync(int events, int people, params (string Name, string Value)[] engines)
     {
-        Console.WriteLine("## The whole pipeline, from HTTP to segment membership");
+        Console.WriteLine($"## The whole pipeline, from HTTP to segment membership, on {On(engines)}");
         Console.WriteLine();
-        await using var server = await Server.StartAsync();
+        await using var server = await Server.StartAsync(settings: engines);
         await CreateSegmentsAsync(server);
         // Code is compiled and caches are warm before the clock starts.
         await LoadRun.RunAsync(server.Endpoint, Server.WriteKey, 4, 100, TimeSpan.FromSeconds(60), people, maxEvents: events / 10);
@@ -38,6 +39,11 @@ internal static class Pipeline
         Console.WriteLine($"- Profile read over REST, one at a time: p50 {LoadRun.Percentile(sorted, 0.5):F2} ms, p99 {LoadRun.Percentile(sorted, 0.99):F2} ms.");
         Console.WriteLine();
     }
+
+    internal static string On((string Name, string Value)[] engines) =>
+        engines.Length == 0
+            ? "embedded stores"
+            : string.Join(" and ", engines.Where(e => e.Name.StartsWith("ConnectionStrings__", StringComparison.Ordinal)).Select(e => e.Name.Split("__")[^1]));
 
     internal static async Task CreateSegmentsAsync(Server server)
     {

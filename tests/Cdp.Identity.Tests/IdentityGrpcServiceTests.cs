@@ -1,6 +1,7 @@
 using Cdp.Contracts.Common.V1;
 using Cdp.Contracts.Failures;
 using Cdp.Contracts.Identity.V1;
+using Cdp.Identity.Explaining;
 using Cdp.Identity.Resolving;
 using Cdp.Identity.Rules;
 using Cdp.Identity.Tests.Fakes;
@@ -22,7 +23,8 @@ public sealed class IdentityGrpcServiceTests : IAsyncDisposable
     {
         _store = new EmbeddedIdentityStore(_directory.Path);
         _resolver = Resolver(_store);
-        _service = new IdentityGrpcService(_resolver, _store, new RuleSet(Options.Create(new IdentityOptions())));
+        var rules = new RuleSet(Options.Create(new IdentityOptions()));
+        _service = new IdentityGrpcService(_resolver, new Explainer(_store, rules), _store, rules);
     }
 
     private static CallContext Context => new(TestContext.Current.CancellationToken);

@@ -1,14 +1,16 @@
 using Cdp.Contracts.Failures;
 using Cdp.Contracts.Identity.V1;
+using Cdp.Identity.Explaining;
 using Cdp.Identity.Resolving;
 using Cdp.Identity.Rules;
+using Cdp.Identity.Splitting;
 using Cdp.Identity.Store;
 using Grpc.Core;
 
 namespace Cdp.Identity;
 
 /// <summary>Identity over gRPC.</summary>
-public sealed class IdentityGrpcService(Resolver resolver, IIdentityStore store, RuleSet rules) : IdentityService.IdentityServiceBase
+public sealed class IdentityGrpcService(Resolver resolver, Explainer explainer, IIdentityStore store, RuleSet rules) : IdentityService.IdentityServiceBase
 {
     private const int MostEvents = 10_000;
 
@@ -38,6 +40,21 @@ public sealed class IdentityGrpcService(Resolver resolver, IIdentityStore store,
     {
         var person = await store.GetAsync(request.ProfileId, context.CancellationToken) ?? throw Failure.NotFound("person", request.ProfileId);
         return new ListMergesResponse { Merges = { await store.MergesOfAsync(person.Id, context.CancellationToken) } };
+    }
+
+    /// <inheritdoc />
+    public override Task<Explanation> Explain(ExplainRequest request, ServerCallContext context) => explainer.ExplainAsync(request, context.CancellationToken);
+
+    /// <inheritdoc />
+    public override Task<Split> SplitPerson(SplitPersonRequest request, ServerCallContext context) => resolver.SplitAsync(request, context.CancellationToken);
+
+    /// <inheritdoc />
+    public override async Task<AssignSplitResponse> AssignSplit(AssignSplitRequest request, ServerCallContext context)
+    {
+        if (request.Events.Count > MostEvents)
+            throw Failure.Invalid("events", $"has {request.Events.Count} events; at most {MostEvents} are taken");
+        var assignment = await SplitAssignment.OfAsync(store, request.Sequence, context.CancellationToken);
+        return new AssignSplitResponse { Resolutions = { request.Events.Select(e => assignment.Assign(resolver.Normalise(e))) } };
     }
 
     /// <inheritdoc />

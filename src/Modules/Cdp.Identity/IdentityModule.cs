@@ -1,4 +1,5 @@
 using Cdp.Contracts.Identity.V1;
+using Cdp.Identity.Explaining;
 using Cdp.Identity.Resolving;
 using Cdp.Identity.Rules;
 using Grpc.Core;
@@ -23,6 +24,7 @@ public static class IdentityModule
         builder.Services.AddSingleton<IValidateOptions<IdentityOptions>, IdentityOptionsValidator>();
         builder.Services.AddSingleton<RuleSet>();
         builder.Services.AddSingleton<Resolver>();
+        builder.Services.AddSingleton<Explainer>();
         builder.Services.AddSingleton<IdentityGrpcService>();
         return new IdentityBuilder(builder);
     }

@@ -3,6 +3,7 @@ using Cdp.Contracts.Identity.V1;
 using Cdp.Identity.Resolving;
 using Cdp.Identity.Rules;
 using Cdp.Identity.Store;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -23,7 +24,7 @@ internal static class Events
     {
         var wrapped = Options.Create(options ?? new IdentityOptions());
         // Each reading of the clock is later than the last, so that ids sort by creation.
-        return new Resolver(store, new RuleSet(wrapped), wrapped, time ?? new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) });
+        return new Resolver(store, new RuleSet(wrapped), wrapped, time ?? new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) }, NullLogger<Resolver>.Instance);
     }
 
     public static async Task<ResolveResponse> ResolveAsync(this Resolver resolver, long mergesAfter, params ResolveEvent[] events) =>

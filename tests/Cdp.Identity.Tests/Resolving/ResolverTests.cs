@@ -129,13 +129,27 @@ public sealed class ResolverTests : IAsyncDisposable
     public async Task Resolve_MoreThanOnePersonCanHold_LeavesTheRestOut()
     {
         using var resolver = Resolver(_store);
-        var types = Enumerable.Range(0, 1_100).Select(i => $"custom{i:D4}:v").ToList();
-
-        foreach (var type in types)
-            await resolver.ResolveAsync(0, Alias("user_id:ann", type));
+        foreach (var types in Enumerable.Range(0, LimitCheck.MostIdentifiers + 100).Select(i => Alias("user_id:ann", $"custom{i:D5}:v")).Chunk(5_000))
+            await resolver.ResolveAsync(0, types);
 
         var person = Assert.Single(await _store.FindAsync([Key("user_id:ann")], Stop));
         Assert.Equal(LimitCheck.MostIdentifiers, person.Identifiers.Count);
+    }
+
+    [Fact]
+    public async Task Resolve_PersonAbsorbsMany_StaysFastAndIsTold()
+    {
+        using var resolver = Resolver(_store);
+        var devices = Enumerable.Range(0, 10_000).Select(i => $"device{i:D5}:v").ToList();
+        foreach (var some in devices.Chunk(2_000))
+            await resolver.ResolveAsync(0, [.. some.Select(d => Of(d))]);
+
+        // The youngest first, each time into an older one: the long way round.
+        foreach (var some in devices.Zip(devices.Skip(1), (older, younger) => Alias(older, younger)).Reverse().Chunk(500))
+            await resolver.ResolveAsync(20_000, some);
+
+        var person = Assert.Single(await _store.FindAsync([Key(devices[^1])], Stop));
+        Assert.Equal((10_000, 9_999), (person.Identifiers.Count, person.Absorbed));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Cdp.Contracts.Identity.V1;
 using Cdp.Identity.Rules;
 using Cdp.Identity.Store;
+using Cdp.Identity.Ties;
 using Cdp.Storage.Embedded.Sqlite;
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
@@ -10,10 +11,7 @@ namespace Cdp.Storage.Embedded.Identity;
 /// <summary>Persons in one SQLite file, <c>identity.db</c>.</summary>
 public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IAsyncDisposable
 {
-    private const string LoadPerson = """
-        SELECT p.created_at, i.type, i.value, i.created_at, i.source_id, i.message_id
-        FROM persons p LEFT JOIN identifiers i ON i.person_id = p.id WHERE p.id = $1 ORDER BY i.type, i.value
-        """;
+    private const string Family = "SELECT $1 UNION ALL SELECT id FROM absorbed WHERE person_id = $1";
 
     private readonly SqliteDatabase _database = new(directory, "identity.db",
     [
@@ -28,6 +26,15 @@ public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IA
         CREATE INDEX merges_by_absorbed ON merges (absorbed_id);
         CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID
         """,
+        """
+        CREATE TABLE founders (id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, type TEXT NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE ties (person_id TEXT, sequence INTEGER, hash INTEGER, tie BLOB NOT NULL, PRIMARY KEY (person_id, sequence, hash)) WITHOUT ROWID;
+        CREATE TABLE separations (a_type TEXT, a_value TEXT, b_type TEXT, b_value TEXT, of_alias INTEGER NOT NULL, split INTEGER NOT NULL,
+            PRIMARY KEY (a_type, a_value, b_type, b_value)) WITHOUT ROWID;
+        CREATE TABLE splits (sequence INTEGER PRIMARY KEY, split BLOB NOT NULL);
+        CREATE TABLE split_persons (person_id TEXT, sequence INTEGER, PRIMARY KEY (person_id, sequence)) WITHOUT ROWID;
+        CREATE INDEX merges_by_survivor ON merges (survivor_id)
+        """,
     ]);
 
     /// <summary>The file.</summary>
@@ -38,24 +45,40 @@ public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IA
     {
         using var reader = _database.OpenReader();
         using var find = reader.Prepare("SELECT person_id FROM identifiers WHERE type = $1 AND value = $2", "", "");
-        using var load = reader.Prepare(LoadPerson, "");
-        var persons = new Dictionary<string, StoredPerson>(StringComparer.Ordinal);
+        using var persons = new PersonReader(reader);
+        var found = new Dictionary<string, StoredPerson>(StringComparer.Ordinal);
         foreach (var key in identifiers)
         {
             find.Parameters[0].Value = key.Type;
             find.Parameters[1].Value = key.Value;
-            if (find.ExecuteScalar() is string id && !persons.ContainsKey(id))
-                persons.Add(id, Load(load, id)!);
+            if (find.ExecuteScalar() is string id && !found.ContainsKey(id))
+                found.Add(id, persons.Load(id)!);
         }
-        return Task.FromResult<IReadOnlyList<StoredPerson>>([.. persons.Values]);
+        return Task.FromResult<IReadOnlyList<StoredPerson>>([.. found.Values]);
     }
 
     /// <inheritdoc />
     public Task<StoredPerson?> GetAsync(string id, CancellationToken cancellationToken)
     {
         using var reader = _database.OpenReader();
-        using var load = reader.Prepare(LoadPerson, "");
-        return Task.FromResult(Load(load, Canonical(reader, id)));
+        using var persons = new PersonReader(reader);
+        return Task.FromResult(persons.Load(Canonical(reader, id)));
+    }
+
+    /// <inheritdoc />
+    public Task<PersonHistory?> HistoryAsync(string id, CancellationToken cancellationToken)
+    {
+        using var reader = _database.OpenReader();
+        using var snapshot = reader.BeginTransaction(deferred: true);
+        using var persons = new PersonReader(reader);
+        var canonical = Canonical(reader, id);
+        return Task.FromResult(persons.Load(canonical) is not { } person ? null : new PersonHistory(
+            person,
+            reader.Query(
+                row => new Founder(row.GetString(0), row.GetInt64(1), new IdentifierKey(row.GetString(2), row.GetString(3))),
+                $"SELECT id, created_at, type, value FROM founders WHERE id IN ({Family}) ORDER BY id", canonical),
+            reader.Query(row => Tie.Parser.ParseFrom(row.Bytes(0)), $"SELECT tie FROM ties WHERE person_id IN ({Family}) ORDER BY sequence", canonical),
+            MergesOf(reader, canonical)));
     }
 
     /// <inheritdoc />
@@ -69,20 +92,30 @@ public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IA
     public Task CommitAsync(IdentityChanges changes, CancellationToken cancellationToken) => _database.WriteAsync(
         (connection, _) =>
         {
-            using (var create = connection.Prepare("INSERT INTO persons VALUES ($1, $2)", "", 0))
-            {
-                foreach (var (id, createdAt) in changes.Created)
-                    create.Run(id, createdAt);
-            }
+            foreach (var founder in changes.Created)
+                Create(connection, founder);
             using (var add = connection.Prepare("INSERT INTO identifiers VALUES ($1, $2, $3, $4, $5, $6)", "", "", "", 0, "", ""))
             {
                 foreach (var (personId, identifier) in changes.Added)
                     add.Run(identifier.Key.Type, identifier.Key.Value, personId, identifier.CreatedAt, identifier.SourceId, identifier.MessageId);
             }
-            foreach (var merge in changes.Merges)
-                Store(connection, merge);
+            AddTies(connection, changes.Ties);
+            MergeWriter.Write(connection, changes.Merges);
         },
         cancellationToken);
+
+    /// <inheritdoc />
+    public Task SplitAsync(SplitCommit commit, CancellationToken cancellationToken) =>
+        _database.WriteAsync((connection, _) => SplitWriter.Write(connection, commit), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<Separation>> SeparationsAsync(CancellationToken cancellationToken)
+    {
+        using var reader = _database.OpenReader();
+        return Task.FromResult<IReadOnlyList<Separation>>(reader.Query(
+            row => new Separation(new(row.GetString(0), row.GetString(1)), new(row.GetString(2), row.GetString(3)), row.GetBoolean(4), row.GetInt64(5)),
+            "SELECT a_type, a_value, b_type, b_value, of_alias, split FROM separations"));
+    }
 
     /// <inheritdoc />
     public Task<IReadOnlyList<Merge>> MergesAfterAsync(long sequence, CancellationToken cancellationToken)
@@ -92,18 +125,40 @@ public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IA
     }
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<Merge>> MergesOfAsync(string id, CancellationToken cancellationToken)
+    public Task<Merge?> FindMergeAsync(long sequence, CancellationToken cancellationToken)
     {
         using var reader = _database.OpenReader();
-        return Task.FromResult<IReadOnlyList<Merge>>(reader.Query(
-            Map, "SELECT merge FROM merges WHERE absorbed_id IN (SELECT id FROM absorbed WHERE person_id = $1) ORDER BY sequence", id));
+        return Task.FromResult(reader.Query(Map, "SELECT merge FROM merges WHERE sequence = $1", sequence).FirstOrDefault());
     }
 
     /// <inheritdoc />
-    public Task<long> LastMergeAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Merge>> MergesOfAsync(string id, CancellationToken cancellationToken)
     {
         using var reader = _database.OpenReader();
-        return Task.FromResult(reader.Number("SELECT value FROM counters WHERE name = 'merge'"));
+        return Task.FromResult(MergesOf(reader, id));
+    }
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<Split>> SplitsAfterAsync(long sequence, CancellationToken cancellationToken)
+    {
+        using var reader = _database.OpenReader();
+        return Task.FromResult<IReadOnlyList<Split>>(reader.Query(
+            row => Split.Parser.ParseFrom(row.Bytes(0)), "SELECT split FROM splits WHERE sequence > $1 ORDER BY sequence", sequence));
+    }
+
+    /// <inheritdoc />
+    public Task<Split?> FindSplitAsync(long sequence, CancellationToken cancellationToken)
+    {
+        using var reader = _database.OpenReader();
+        return Task.FromResult(reader.Query(row => Split.Parser.ParseFrom(row.Bytes(0)), "SELECT split FROM splits WHERE sequence = $1", sequence).FirstOrDefault());
+    }
+
+    /// <inheritdoc />
+    public Task<IdentitySequences> SequencesAsync(CancellationToken cancellationToken)
+    {
+        using var reader = _database.OpenReader();
+        return Task.FromResult(new IdentitySequences(
+            reader.Number("SELECT value FROM counters WHERE name = 'merge'"), reader.Number("SELECT value FROM counters WHERE name = 'tie'")));
     }
 
     /// <inheritdoc />
@@ -116,8 +171,13 @@ public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IA
                 var absorbed = connection.Query(row => row.GetString(0), "SELECT id FROM absorbed WHERE person_id = $1 ORDER BY id", canonical);
                 if (connection.Run("DELETE FROM persons WHERE id = $1", canonical) == 0 && absorbed.Count == 0)
                     return [];
-                foreach (var gone in absorbed)
-                    connection.Run("DELETE FROM merges WHERE absorbed_id = $1", gone);
+                SplitWriter.Forget(connection, canonical, absorbed);
+                foreach (var id in (string[])[canonical, .. absorbed])
+                {
+                    connection.Run("DELETE FROM merges WHERE absorbed_id = $1 OR survivor_id = $1", id);
+                    connection.Run("DELETE FROM founders WHERE id = $1", id);
+                    connection.Run("DELETE FROM ties WHERE person_id = $1", id);
+                }
                 connection.Run("DELETE FROM identifiers WHERE person_id = $1", canonical);
                 connection.Run("DELETE FROM absorbed WHERE person_id = $1", canonical);
                 return (string[])[canonical, .. absorbed];
@@ -135,30 +195,21 @@ public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IA
     private static string Canonical(SqliteConnection connection, string id) =>
         connection.Query(row => row.GetString(0), "SELECT person_id FROM absorbed WHERE id = $1", id).FirstOrDefault() ?? id;
 
-    private static StoredPerson? Load(SqliteCommand load, string id)
+    private static IReadOnlyList<Merge> MergesOf(SqliteConnection reader, string id) => [.. reader.Query(
+        Map, "SELECT merge FROM merges WHERE absorbed_id IN (SELECT id FROM absorbed WHERE person_id = $1) ORDER BY sequence", id).Where(m => m.UndoneBy == 0)];
+
+    internal static void Create(SqliteConnection connection, Founder founder)
     {
-        load.Parameters[0].Value = id;
-        using var row = load.ExecuteReader();
-        if (!row.Read())
-            return null;
-        var identifiers = new List<StoredIdentifier>();
-        var person = new StoredPerson(id, row.GetInt64(0), identifiers);
-        do
-        {
-            if (!row.IsDBNull(1))
-                identifiers.Add(new StoredIdentifier(new IdentifierKey(row.GetString(1), row.GetString(2)), row.GetInt64(3), row.GetString(4), row.GetString(5)));
-        }
-        while (row.Read());
-        return person;
+        connection.Run("INSERT INTO persons VALUES ($1, $2)", founder.Id, founder.CreatedAt);
+        connection.Run("INSERT INTO founders VALUES ($1, $2, $3, $4)", founder.Id, founder.CreatedAt, founder.First.Type, founder.First.Value);
     }
 
-    private static void Store(SqliteConnection connection, Merge merge)
+    internal static void AddTies(SqliteConnection connection, IReadOnlyList<(string PersonId, Tie Tie)> ties)
     {
-        connection.Run("INSERT INTO merges VALUES ($1, $2, $3, $4)", merge.Sequence, merge.SurvivorId, merge.AbsorbedId, merge.ToByteArray());
-        connection.Run("INSERT OR REPLACE INTO counters VALUES ('merge', $1)", merge.Sequence);
-        connection.Run("UPDATE identifiers SET person_id = $1 WHERE person_id = $2", merge.SurvivorId, merge.AbsorbedId);
-        connection.Run("UPDATE absorbed SET person_id = $1 WHERE person_id = $2", merge.SurvivorId, merge.AbsorbedId);
-        connection.Run("INSERT INTO absorbed VALUES ($1, $2)", merge.AbsorbedId, merge.SurvivorId);
-        connection.Run("DELETE FROM persons WHERE id = $1", merge.AbsorbedId);
+        using var add = connection.Prepare("INSERT INTO ties VALUES ($1, $2, $3, $4)", "", 0L, 0L, Array.Empty<byte>());
+        foreach (var (personId, tie) in ties)
+            add.Run(personId, tie.Sequence, (long)TieHash.Of(TieKeys.Of(tie)), tie.ToByteArray());
+        if (ties.Count > 0)
+            connection.Run("INSERT INTO counters VALUES ('tie', $1) ON CONFLICT DO UPDATE SET value = max(value, $1)", ties.Max(t => t.Tie.Sequence));
     }
 }

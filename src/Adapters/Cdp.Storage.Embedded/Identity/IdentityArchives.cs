@@ -18,6 +18,7 @@ internal sealed class IdentityArchives(SqliteDatabase database) : IArchived
     [
         new Archive<Person>(IdentityModule.Name, "persons", ReadPersonsAsync, WritePersonsAsync),
         new Archive<Merge>(IdentityModule.Name, "merges", ReadMergesAsync, WriteMergesAsync),
+        .. new EvidenceArchives(database).Archives,
         new Archive<PositionRecord>(IdentityModule.Name, "positions", ReadPositionsAsync, WritePositionsAsync),
     ];
 

@@ -5,7 +5,6 @@ using Cdp.Contracts.Identity.V1;
 using Cdp.Identity;
 using Cdp.Identity.Store;
 using Cdp.Storage.Mongo.Commits;
-using Google.Protobuf;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -24,7 +23,8 @@ internal sealed class IdentityArchives(MongoStage stage) : IArchived
     [
         new Archive<Person>(IdentityModule.Name, "persons", ReadPersonsAsync, WritePersonsAsync),
         new Archive<Merge>(IdentityModule.Name, "merges", ReadMergesAsync, WriteMergesAsync),
-        new PositionArchive(stage, [MongoIdentityStore.LastMerge]).Archive,
+        .. new EvidenceArchives(stage).Archives,
+        new PositionArchive(stage, [MongoIdentityStore.LastMerge, MongoIdentityStore.LastTie]).Archive,
     ];
 
     private async Task<RecordPage<Person>> ReadPersonsAsync(string cursor, CancellationToken cancellationToken)
@@ -57,7 +57,9 @@ internal sealed class IdentityArchives(MongoStage stage) : IArchived
     private static StoredPerson FromRecord(Person person) => new(
         person.Id,
         person.CreatedAt,
-        [.. person.Identifiers.Select(i => new StoredIdentifier(new(i.Identifier.Type, i.Identifier.Value), i.CreatedAt, i.SourceId, i.MessageId))]);
+        [.. person.Identifiers.Select(i => new StoredIdentifier(new(i.Identifier.Type, i.Identifier.Value), i.CreatedAt, i.SourceId, i.MessageId))],
+        [],
+        0);
 
     private Task WritePersonsAsync(IReadOnlyList<Person> persons, CancellationToken cancellationToken)
     {
@@ -82,7 +84,7 @@ internal sealed class IdentityArchives(MongoStage stage) : IArchived
     }
 
     private Task WriteMergesAsync(IReadOnlyList<Merge> merges, CancellationToken cancellationToken) => stage.CommitAsync(
-        [.. merges.Select(m => DocumentWrite.Put("merges", m.Sequence, new BsonDocument { { "absorbed", m.AbsorbedId }, { "merge", m.ToByteArray() } }))],
+        [.. merges.Select(MongoIdentityStore.Put)],
         null,
         cancellationToken);
 }

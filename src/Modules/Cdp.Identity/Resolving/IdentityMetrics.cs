@@ -12,5 +12,7 @@ internal static class IdentityMetrics
     public static readonly FeedTelemetry Events = new("Cdp.Identity", "resolve", "events", ActivityKind.Internal);
     public static readonly Counter<long> Created = Meter.CreateCounter<long>("cdp.identity.persons.created", "{person}");
     public static readonly Counter<long> Merged = Meter.CreateCounter<long>("cdp.identity.persons.merged", "{person}");
+    public static readonly Counter<long> Split = Meter.CreateCounter<long>("cdp.identity.persons.split", "{person}");
+    public static readonly Counter<long> Crowded = Meter.CreateCounter<long>("cdp.identity.persons.crowded", "{person}");
     public static readonly Counter<long> LimitDrops = Meter.CreateCounter<long>("cdp.identity.identifiers.over_limit", "{identifier}");
 }

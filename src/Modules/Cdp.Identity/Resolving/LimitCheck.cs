@@ -11,7 +11,7 @@ namespace Cdp.Identity.Resolving;
 internal sealed class LimitCheck(RuleSet rules, Dictionary<IdentifierKey, PersonState> known)
 {
     /// <summary>Most identifiers on one person, whatever their types: what one id ties together beyond that is no person.</summary>
-    public const int MostIdentifiers = 1_000;
+    public const int MostIdentifiers = 20_000;
 
     private readonly Dictionary<string, Counts> _counts = new(StringComparer.Ordinal);
 

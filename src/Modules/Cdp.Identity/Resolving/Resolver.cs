@@ -1,6 +1,9 @@
 using Cdp.Contracts.Identity.V1;
 using Cdp.Identity.Rules;
+using Cdp.Identity.Splitting;
 using Cdp.Identity.Store;
+using Cdp.Identity.Ties;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Cdp.Identity.Resolving;
@@ -9,13 +12,15 @@ namespace Cdp.Identity.Resolving;
 /// Resolves batches of events to persons: all persons that hold an identifier of the event are one, unless a limit says
 /// otherwise. A batch is decided in memory and stored in one commit before anybody hears of it.
 /// </summary>
-public sealed class Resolver(IIdentityStore store, RuleSet rules, IOptions<IdentityOptions> options, TimeProvider time) : IDisposable
+public sealed partial class Resolver(
+    IIdentityStore store, RuleSet rules, IOptions<IdentityOptions> options, TimeProvider time, ILogger<Resolver> logger) : IDisposable
 {
     // An event of 32 KB could carry a thousand; beyond this, those of lowest priority are left out.
     private const int MostIdentifiersOfEvent = 50;
     private readonly SemaphoreSlim _resolving = new(1, 1);
     private readonly Dictionary<IdentifierKey, PersonState> _known = [];
-    private long? _lastMerge;
+    private IdentitySequences? _last;
+    private Separations? _separations;
 
     /// <summary>Resolves a batch; see the proto for the contract.</summary>
     public async Task<ResolveResponse> ResolveAsync(ResolveRequest request, CancellationToken cancellationToken)
@@ -31,9 +36,26 @@ public sealed class Resolver(IIdentityStore store, RuleSet rules, IOptions<Ident
         catch
         {
             // What memory holds may be ahead of what is stored.
-            _known.Clear();
-            _lastMerge = null;
+            Forget();
             throw;
+        }
+        finally
+        {
+            _resolving.Release();
+        }
+    }
+
+    /// <summary>Takes a person apart; see the proto for the contract.</summary>
+    public async Task<Split> SplitAsync(SplitPersonRequest request, CancellationToken cancellationToken)
+    {
+        await _resolving.WaitAsync(cancellationToken);
+        try
+        {
+            Forget();
+            var commit = await new Splitter(store, rules, time).PlanAsync(request, cancellationToken);
+            await store.SplitAsync(commit, cancellationToken);
+            IdentityMetrics.Split.Add(1);
+            return commit.Split;
         }
         finally
         {
@@ -47,7 +69,7 @@ public sealed class Resolver(IIdentityStore store, RuleSet rules, IOptions<Ident
         await _resolving.WaitAsync(cancellationToken);
         try
         {
-            _known.Clear();
+            Forget();
             return await store.EraseAsync(id, cancellationToken);
         }
         finally
@@ -61,27 +83,35 @@ public sealed class Resolver(IIdentityStore store, RuleSet rules, IOptions<Ident
 
     private async Task<ResolveResponse> ResolveAloneAsync(ResolveRequest request, CancellationToken cancellationToken)
     {
-        _lastMerge ??= await store.LastMergeAsync(cancellationToken);
-        var before = _lastMerge.Value;
+        var last = _last ??= await store.SequencesAsync(cancellationToken);
+        _separations ??= new Separations(await store.SeparationsAsync(cancellationToken));
         var events = Normalise(request);
         await LoadAsync(events, cancellationToken);
 
-        var batch = new ResolutionBatch(_known, rules, before, time);
+        var batch = new ResolutionBatch(_known, rules, _separations, last, time);
         foreach (var (source, keys) in events)
             batch.Resolve(source, keys);
         if (!batch.Changes.IsEmpty)
             await store.CommitAsync(batch.Changes, cancellationToken);
-        _lastMerge = before + batch.Changes.Merges.Count;
+        _last = new IdentitySequences(last.Merge + batch.Changes.Merges.Count, last.Tie + batch.Changes.Ties.Count);
         Record(batch);
 
         var response = new ResolveResponse { Resolutions = { batch.Answer() } };
-        if (request.MergesAfter < _lastMerge)
+        if (request.MergesAfter == last.Merge)
+            response.Merges.AddRange(batch.Changes.Merges);
+        else if (request.MergesAfter < last.Merge)
         {
-            response.Merges.AddRange(request.MergesAfter == before
-                ? batch.Changes.Merges
-                : await store.MergesAfterAsync(request.MergesAfter, cancellationToken));
+            response.Merges.AddRange(await store.MergesAfterAsync(request.MergesAfter, cancellationToken));
+            response.Splits.AddRange(await store.SplitsAfterAsync(request.MergesAfter, cancellationToken));
         }
         return response;
+    }
+
+    private void Forget()
+    {
+        _known.Clear();
+        _last = null;
+        _separations = null;
     }
 
     private List<(ResolveEvent Event, List<IdentifierKey> Keys)> Normalise(ResolveRequest request)
@@ -92,8 +122,8 @@ public sealed class Resolver(IIdentityStore store, RuleSet rules, IOptions<Ident
         return events;
     }
 
-    // By priority; of the same type in the order of the event.
-    private List<IdentifierKey> Normalise(ResolveEvent source)
+    /// <summary>The usable identifiers of an event, by priority; of the same type in the order of the event.</summary>
+    internal List<IdentifierKey> Normalise(ResolveEvent source)
     {
         var keys = new List<IdentifierKey>(source.Identifiers.Count);
         foreach (var identifier in source.Identifiers)
@@ -128,7 +158,9 @@ public sealed class Resolver(IIdentityStore store, RuleSet rules, IOptions<Ident
         foreach (var stored in await store.FindAsync(unknown, cancellationToken))
         {
             var person = stored.Identifiers.Select(i => _known.GetValueOrDefault(i.Key)?.Canonical).FirstOrDefault(p => p?.Id == stored.Id)
-                ?? new PersonState(stored.Id, stored.CreatedAt);
+                ?? new PersonState(stored.Id, stored.CreatedAt) { Absorbed = stored.Absorbed };
+            foreach (var hash in stored.Ties)
+                person.AddTie(hash);
             foreach (var identifier in stored.Identifiers)
             {
                 person.Identifiers[identifier.Key] = identifier;
@@ -137,10 +169,18 @@ public sealed class Resolver(IIdentityStore store, RuleSet rules, IOptions<Ident
         }
     }
 
-    private static void Record(ResolutionBatch batch)
+    private void Record(ResolutionBatch batch)
     {
         IdentityMetrics.Created.Add(batch.Changes.Created.Count);
         IdentityMetrics.Merged.Add(batch.Changes.Merges.Count);
         IdentityMetrics.LimitDrops.Add(batch.Dropped);
+        foreach (var (id, absorbed) in batch.Crowded)
+        {
+            IdentityMetrics.Crowded.Add(1);
+            LogCrowded(id, absorbed);
+        }
     }
+
+    [LoggerMessage(EventId = 210, Level = LogLevel.Warning, Message = "Person {Person} has absorbed {Absorbed} others: an identifier that many share, such as a kiosk's or test@test.com, should be blocked in the identity rules.")]
+    private partial void LogCrowded(string person, int absorbed);
 }

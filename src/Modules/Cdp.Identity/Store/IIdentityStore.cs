@@ -1,5 +1,6 @@
 using Cdp.Contracts.Identity.V1;
 using Cdp.Identity.Rules;
+using Cdp.Identity.Ties;
 
 namespace Cdp.Identity.Store;
 
@@ -14,22 +15,27 @@ public readonly record struct StoredIdentifier(IdentifierKey Key, long CreatedAt
 /// <param name="Id">Canonical id.</param>
 /// <param name="CreatedAt">Creation, ms since 1970.</param>
 /// <param name="Identifiers">All identifiers.</param>
-public sealed record StoredPerson(string Id, long CreatedAt, IReadOnlyList<StoredIdentifier> Identifiers);
+/// <param name="Ties">Hashes of the ties that are stored of the person.</param>
+/// <param name="Absorbed">How many persons it has absorbed.</param>
+public sealed record StoredPerson(string Id, long CreatedAt, IReadOnlyList<StoredIdentifier> Identifiers, IReadOnlyList<ulong> Ties, int Absorbed);
 
 /// <summary>What one batch changed; stored as a whole or not at all.</summary>
 public sealed class IdentityChanges
 {
-    /// <summary>New persons, without identifiers.</summary>
-    public List<(string Id, long CreatedAt)> Created { get; } = [];
+    /// <summary>New persons, each with the identifier that it was made for, which is also in <see cref="Added"/>.</summary>
+    public List<Founder> Created { get; } = [];
 
     /// <summary>New identifiers and the person that holds them before the merges of this batch.</summary>
     public List<(string PersonId, StoredIdentifier Identifier)> Added { get; } = [];
+
+    /// <summary>New ties and the person that they are of before the merges of this batch.</summary>
+    public List<(string PersonId, Tie Tie)> Ties { get; } = [];
 
     /// <summary>Merges in order: identifiers and absorbed ids of the absorbed person go to the survivor.</summary>
     public List<Merge> Merges { get; } = [];
 
     /// <summary>Whether there is nothing to store.</summary>
-    public bool IsEmpty => Created.Count == 0 && Added.Count == 0 && Merges.Count == 0;
+    public bool IsEmpty => Created.Count == 0 && Added.Count == 0 && Ties.Count == 0 && Merges.Count == 0;
 }
 
 /// <summary>Persons, their identifiers, and the merges that made them. Every adapter passes the same suite.</summary>
@@ -47,14 +53,32 @@ public interface IIdentityStore
     /// <summary>Stores a batch's changes; durable when it returns.</summary>
     Task CommitAsync(IdentityChanges changes, CancellationToken cancellationToken);
 
+    /// <summary>A person by canonical or absorbed id, with all evidence; null where there is none.</summary>
+    Task<PersonHistory?> HistoryAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Replaces a person by the parts of a split; durable when it returns.</summary>
+    Task SplitAsync(SplitCommit commit, CancellationToken cancellationToken);
+
+    /// <summary>All separated pairs.</summary>
+    Task<IReadOnlyList<Separation>> SeparationsAsync(CancellationToken cancellationToken);
+
     /// <summary>Merges after a sequence, in order.</summary>
     Task<IReadOnlyList<Merge>> MergesAfterAsync(long sequence, CancellationToken cancellationToken);
 
-    /// <summary>Merges that made a person, oldest first.</summary>
+    /// <summary>A merge, undone or not; null where there is none.</summary>
+    Task<Merge?> FindMergeAsync(long sequence, CancellationToken cancellationToken);
+
+    /// <summary>Merges that made a person, oldest first; undone ones are left out.</summary>
     Task<IReadOnlyList<Merge>> MergesOfAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Sequence of the latest merge ever made, erased ones included; 0 before the first.</summary>
-    Task<long> LastMergeAsync(CancellationToken cancellationToken);
+    /// <summary>Splits after a sequence, in order.</summary>
+    Task<IReadOnlyList<Split>> SplitsAfterAsync(long sequence, CancellationToken cancellationToken);
+
+    /// <summary>A split; null where there is none.</summary>
+    Task<Split?> FindSplitAsync(long sequence, CancellationToken cancellationToken);
+
+    /// <summary>The latest sequences ever given, erased ones included. To be asked before reading what the next commit builds on.</summary>
+    Task<IdentitySequences> SequencesAsync(CancellationToken cancellationToken);
 
     /// <summary>Forgets a person; returns its canonical and absorbed ids. When it returns, the bytes are gone.</summary>
     Task<IReadOnlyList<string>> EraseAsync(string id, CancellationToken cancellationToken);

@@ -10,9 +10,13 @@ namespace Cdp.Rest.Identity;
 /// <summary>How identifiers are tied to people.</summary>
 internal static class IdentityEndpoints
 {
-    public static void MapIdentity(this IEndpointRouteBuilder api) =>
+    public static void MapIdentity(this IEndpointRouteBuilder api)
+    {
         api.MapGet("/v1/identity/rules", GetRulesAsync).RequireScope("identity:read").WithTags("Identity")
             .WithSummary("The rules in force: identifier types with limits, priority, blocked values.");
+        api.MapGet("/v1/identity/explain", ExplainEndpoint.ExplainAsync).RequireScope("identity:read").WithTags("Identity")
+            .WithSummary("The chain of events that ties two identifiers, or why nothing does.");
+    }
 
     private static async Task<RulesResponse> GetRulesAsync(IdentityClient client, CancellationToken cancellationToken)
     {

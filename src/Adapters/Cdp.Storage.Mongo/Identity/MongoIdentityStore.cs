@@ -57,7 +57,12 @@ public sealed class MongoIdentityStore(MongoStage stage) : IIdentityStore
             .Sort(new BsonDocument("_id", 1)).ToListAsync(cancellationToken));
 
     /// <inheritdoc />
-    public Task<long> LastMergeAsync(CancellationToken cancellationToken) => Task.FromResult(stage.Positions.GetValue(LastMerge, 0L).AsInt64);
+    public async Task<long> LastMergeAsync(CancellationToken cancellationToken)
+    {
+        // Asked after a commit that was given up: what it did shows only once it is carried out.
+        await stage.SettleAsync(cancellationToken);
+        return stage.Positions.GetValue(LastMerge, 0L).AsInt64;
+    }
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<string>> EraseAsync(string id, CancellationToken cancellationToken)

@@ -8,6 +8,17 @@ public sealed class NextReplicaHandler : DelegatingHandler
 {
     private const int Attempts = 3;
 
+    /// <summary>In a chain that is put together by a client factory.</summary>
+    public NextReplicaHandler()
+    {
+    }
+
+    /// <summary>In front of a handler that finds replicas.</summary>
+    public NextReplicaHandler(HttpMessageHandler discovery)
+        : base(discovery)
+    {
+    }
+
     /// <inheritdoc />
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

@@ -59,7 +59,12 @@ public static class StageProcess
             try
             {
                 foreach (var stage in stages)
-                    owned.Add(await OwnAsync(stage, address, server, configuration, CancellationToken.None));
+                {
+                    var owning = OwnAsync(stage, address, server, configuration, CancellationToken.None);
+                    if (await Task.WhenAny(owning, Task.Delay(OwnedAtOnce)) != owning)
+                        await OwnershipWait.TellAsync(host, stage, address, server);
+                    owned.Add(await owning);
+                }
                 isStarting = false;
                 using var lost = CancellationTokenSource.CreateLinkedTokenSource([.. owned.Select(o => o.Lost)]);
                 var exit = await RunOwnedAsync(args, host, server, owned, register, map, lost.Token);

@@ -7,13 +7,13 @@ namespace Cdp.Rest.Authentication;
 
 /// <summary>
 /// Goes on every call that the front door makes for a request: tells the stage who calls, for the audit trail, and gives
-/// the call a deadline, so that a stage that hangs is told to the caller as 504.
+/// the call a deadline, so that a stage that hangs, or waits for its store, is told to the caller as 503.
 /// </summary>
 /// <param name="requests">The request, where there is one; the platform's own work has none.</param>
 /// <param name="time">Clock.</param>
 public sealed class CallerInterceptor(IHttpContextAccessor requests, TimeProvider time) : Interceptor
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc />
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(

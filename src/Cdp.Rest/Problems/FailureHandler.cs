@@ -48,7 +48,7 @@ internal sealed partial class FailureHandler(ILogger<FailureHandler> logger) : I
     private static string Describe(Grpc.Core.Status status) => status.StatusCode switch
     {
         StatusCode.Unavailable when status.DebugException is not null => "A stage cannot be reached; try again.",
-        StatusCode.DeadlineExceeded => "A stage did not answer in time.",
+        StatusCode.DeadlineExceeded => "A stage did not answer in time. A change may be made nevertheless: see whether it is there before making it again.",
         _ => status.Detail,
     };
 

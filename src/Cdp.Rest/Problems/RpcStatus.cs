@@ -17,8 +17,7 @@ internal static class RpcStatus
         StatusCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
         StatusCode.Cancelled => StatusCodes.Status499ClientClosedRequest,
         StatusCode.Unimplemented => StatusCodes.Status501NotImplemented,
-        StatusCode.Unavailable => StatusCodes.Status503ServiceUnavailable,
-        StatusCode.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
+        StatusCode.Unavailable or StatusCode.DeadlineExceeded => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
 
@@ -32,11 +31,10 @@ internal static class RpcStatus
         StatusCodes.Status429TooManyRequests => StatusCode.ResourceExhausted,
         StatusCodes.Status501NotImplemented => StatusCode.Unimplemented,
         StatusCodes.Status503ServiceUnavailable => StatusCode.Unavailable,
-        StatusCodes.Status504GatewayTimeout => StatusCode.DeadlineExceeded,
         _ => StatusCode.Internal,
     };
 
     /// <summary>When a call that failed with this status may succeed; null where it will not by itself.</summary>
     public static TimeSpan? RetryAfter(StatusCode status) =>
-        status is StatusCode.Unavailable or StatusCode.ResourceExhausted ? TimeSpan.FromSeconds(1) : null;
+        status is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted ? TimeSpan.FromSeconds(1) : null;
 }

@@ -27,12 +27,14 @@ internal sealed class GatewayServer : IAsyncDisposable
 
     /// <param name="collectionHttp">Where collection answers HTTP.</param>
     /// <param name="collectionGrpc">Where collection answers gRPC.</param>
-    public static async Task<GatewayServer> StartAsync(string collectionHttp, string collectionGrpc)
+    /// <param name="replicaUrl">Where another replica of it answers both, if there is one.</param>
+    public static async Task<GatewayServer> StartAsync(string collectionHttp, string collectionGrpc, string? replicaUrl = null)
     {
         var builder = CdpHost.CreateBuilder(
         [
             "--urls=http://127.0.0.1:0", "--Cdp:GrpcUrls=http://127.0.0.1:0", "--Cdp:ServiceKey=between-us",
             $"--Services:collection:http:0={collectionHttp}", $"--Services:collection:grpc:0={collectionGrpc}",
+            .. replicaUrl is null ? [] : new[] { $"--Services:collection:http:1={replicaUrl}", $"--Services:collection:grpc:1={replicaUrl}" },
         ], "gateway");
         builder.Logging.ClearProviders();
         GatewayHost.Register(builder);

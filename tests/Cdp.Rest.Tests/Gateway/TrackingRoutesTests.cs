@@ -78,6 +78,20 @@ public sealed class TrackingRoutesTests
     }
 
     [Fact]
+    public async Task Track_OneReplicaIsDown_TheOtherAnswersAll()
+    {
+        await using var stage = await StageServer.StartAsync();
+        await using var gateway = await GatewayServer.StartAsync(stage.HttpUrl, stage.GrpcUrl, replicaUrl: "http://127.0.0.1:1");
+
+        for (var i = 0; i < 10; i++)
+        {
+            using var body = new StringContent($"{i}");
+            using var response = await gateway.Http.PostAsync("/v1/track", body, Stop);
+            Assert.Equal($"POST /v1/track {i}", await response.Content.ReadAsStringAsync(Stop));
+        }
+    }
+
+    [Fact]
     public async Task Track_CollectionIsDown_Answers503ThatABrowserCanRead()
     {
         await using var gateway = await GatewayServer.StartAsync("http://127.0.0.1:1", "http://127.0.0.1:1");

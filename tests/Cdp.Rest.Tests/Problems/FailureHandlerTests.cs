@@ -22,7 +22,7 @@ public sealed class FailureHandlerTests
     [InlineData(StatusCode.ResourceExhausted, 429)]
     [InlineData(StatusCode.Unimplemented, 501)]
     [InlineData(StatusCode.Unavailable, 503)]
-    [InlineData(StatusCode.DeadlineExceeded, 504)]
+    [InlineData(StatusCode.DeadlineExceeded, 503)]
     [InlineData(StatusCode.Internal, 500)]
     public async Task Stage_Fails_AnswersItsStatusAsProblem(StatusCode status, int expected)
     {

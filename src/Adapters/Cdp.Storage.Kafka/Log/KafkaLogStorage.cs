@@ -197,8 +197,7 @@ internal sealed partial class KafkaLogStorage : ILogStorage
             _nextRewrite = record.Offset + 1;
             var (partition, rewrite) = RowEraser.Place(record);
             _rewritten.Put(partition, rewrite);
-            // When is not known: it is rolled at the next commit.
-            _roller.Erased(partition, DateTimeOffset.MinValue);
+            _roller.Erased(partition, new DateTimeOffset(record.Message.Timestamp.UtcDateTime));
             _recent.Clear();
         }
     }

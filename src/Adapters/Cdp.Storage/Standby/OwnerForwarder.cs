@@ -25,7 +25,16 @@ internal sealed class OwnerForwarder(MongoServer server, string stage, string ow
 
     public async Task ForwardAsync(HttpContext context)
     {
-        var owner = await OwnerAsync(context.RequestAborted);
+        string owner;
+        try
+        {
+            owner = await OwnerAsync(context.RequestAborted);
+        }
+        catch (Exception exception) when (MongoServer.IsPassing(exception))
+        {
+            Refuse(context);
+            return;
+        }
         // An owner at this very address is a former process of this replica; one that forwards in its turn owns no longer.
         if (owner.Length == 0 || owner == ownAddress || context.Request.Headers.ContainsKey(Hop))
         {

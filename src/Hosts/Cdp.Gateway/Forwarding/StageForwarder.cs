@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Cdp.Rest.Limits;
 using Cdp.Rest.Problems;
+using Cdp.ServiceDefaults;
 using Cdp.ServiceDefaults.ServiceKeys;
 using Microsoft.Extensions.ServiceDiscovery.Http;
 using Yarp.ReverseProxy.Forwarder;
@@ -23,7 +24,7 @@ internal sealed class StageForwarder(IHttpForwarder forwarder, IServiceDiscovery
         ActivityTimeout = TimeSpan.FromDays(1),
     };
 
-    private readonly HttpMessageInvoker _client = new(discovery.CreateHandler(new SocketsHttpHandler
+    private readonly HttpMessageInvoker _client = new(new NextReplicaHandler(discovery.CreateHandler(new SocketsHttpHandler
     {
         UseProxy = false,
         AllowAutoRedirect = false,
@@ -34,7 +35,7 @@ internal sealed class StageForwarder(IHttpForwarder forwarder, IServiceDiscovery
         ConnectTimeout = TimeSpan.FromSeconds(5),
         KeepAlivePingDelay = TimeSpan.FromSeconds(30),
         KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
-    }));
+    })));
 
     private readonly StageTransformer _tracking = new(key, forgetCaller: false);
     private readonly StageTransformer _grpc = new(key, forgetCaller: true);

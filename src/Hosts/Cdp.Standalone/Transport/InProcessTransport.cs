@@ -13,6 +13,7 @@ using Cdp.Profile;
 using Cdp.Rest.Authentication;
 using Cdp.SegmentSearch;
 using Cdp.ServiceDefaults.Auditing;
+using Cdp.Storage.Mongo.Server;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
@@ -44,6 +45,8 @@ internal static class InProcessTransport
     public static void BindInProcessTransport(this WebApplication app)
     {
         var binder = new InterceptedBinder(app.Services.GetRequiredService<InProcessMethods>(), app.Services.GetRequiredService<AuditInterceptor>());
+        if (app.Services.GetService<MongoFailureInterceptor>() is { } failures)
+            binder = new InterceptedBinder(binder, failures);
         GovernanceModule.Bind(binder, app.Services);
         CollectionModule.Bind(binder, app.Services);
         IdentityModule.Bind(binder, app.Services);

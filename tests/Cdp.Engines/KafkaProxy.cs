@@ -1,40 +1,30 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
-using System.Net;
+using System.Globalization;
 using System.Net.Sockets;
 
-namespace Cdp.Collection.Tests.Fakes;
+namespace Cdp.Engines;
 
 /// <summary>
 /// Stands between the log and a broker of this machine: delays its answers, or lets the brokers take a commit and keeps the
 /// answer back. Its own port takes the place of the broker's in what the broker says about itself.
 /// </summary>
-internal sealed class KafkaProxy : IAsyncDisposable
+public sealed class KafkaProxy : TcpProxy
 {
     private const short EndTransaction = 26;
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentBag<TcpClient> _clients = [];
-    private readonly int _brokerPort;
     private readonly byte[] _brokerAddress;
     private readonly byte[] _address;
-    private readonly Task _accepting;
-    private readonly ConcurrentBag<Task> _serving = [];
     private volatile bool _silent;
 
+    /// <param name="broker">Address of the broker.</param>
     public KafkaProxy(string broker)
+        : base(PortOf(broker))
     {
-        _listener.Start();
-        _brokerPort = int.Parse(broker.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
-        _brokerAddress = Encode(_brokerPort);
-        _address = Encode(((IPEndPoint)_listener.LocalEndpoint).Port);
-        _accepting = AcceptAsync();
+        _brokerAddress = Encode(PortOf(broker));
+        _address = Encode(Port);
     }
 
-    public string Address => _listener.LocalEndpoint.ToString()!;
-
-    /// <summary>How long each answer is kept back.</summary>
-    public TimeSpan Delay { get; set; }
+    /// <summary>What stands for the broker's address.</summary>
+    public string Address => $"127.0.0.1:{Port}";
 
     /// <summary>Falls silent once a commit has gone to the broker.</summary>
     public bool SilentAfterCommit { get; set; }
@@ -44,52 +34,17 @@ internal sealed class KafkaProxy : IAsyncDisposable
     {
         SilentAfterCommit = false;
         _silent = false;
-        foreach (var client in _clients)
-            client.Close();
+        CloseConnections();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        Heal();
-        await _accepting;
-        await Task.WhenAll(_serving);
-        _stop.Dispose();
-    }
+    /// <inheritdoc />
+    protected override Task ServeAsync(NetworkStream client, NetworkStream server) =>
+        Task.WhenAny(ForwardAsync(client, server, Asked), ForwardAsync(server, client, AnsweredAsync));
+
+    private static int PortOf(string broker) => int.Parse(broker.Split(':')[1], CultureInfo.InvariantCulture);
 
     // The host as a string of Kafka's protocol ends, and its port follows.
     private static byte[] Encode(int port) => [.. "127.0.0.1"u8, 0, 0, (byte)(port >> 8), (byte)port];
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-                _serving.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
-        {
-            // Disposed.
-        }
-    }
-
-    private async Task ServeAsync(TcpClient client)
-    {
-        using var broker = new TcpClient();
-        _clients.Add(client);
-        _clients.Add(broker);
-        try
-        {
-            await broker.ConnectAsync(IPAddress.Loopback, _brokerPort, _stop.Token);
-            await Task.WhenAny(ForwardAsync(client.GetStream(), broker.GetStream(), Asked), ForwardAsync(broker.GetStream(), client.GetStream(), AnsweredAsync));
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or InvalidOperationException)
-        {
-            // Either end closed it.
-        }
-        client.Close();
-    }
 
     private async Task ForwardAsync(NetworkStream from, NetworkStream to, Func<byte[], Task> seen)
     {
@@ -98,11 +53,11 @@ internal sealed class KafkaProxy : IAsyncDisposable
             var head = new byte[4];
             while (true)
             {
-                await from.ReadExactlyAsync(head, _stop.Token);
+                await from.ReadExactlyAsync(head, Stopping);
                 var frame = new byte[BinaryPrimitives.ReadInt32BigEndian(head)];
-                await from.ReadExactlyAsync(frame, _stop.Token);
+                await from.ReadExactlyAsync(frame, Stopping);
                 await seen(frame);
-                await to.WriteAsync((byte[])[.. head, .. frame], _stop.Token);
+                await to.WriteAsync((byte[])[.. head, .. frame], Stopping);
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException or ObjectDisposedException)
@@ -114,7 +69,7 @@ internal sealed class KafkaProxy : IAsyncDisposable
     private Task Asked(byte[] request)
     {
         if (_silent)
-            return Task.Delay(Timeout.Infinite, _stop.Token);
+            return Task.Delay(Timeout.Infinite, Stopping);
         if (SilentAfterCommit && BinaryPrimitives.ReadInt16BigEndian(request) == EndTransaction)
             _silent = true;
         return Task.CompletedTask;
@@ -123,9 +78,9 @@ internal sealed class KafkaProxy : IAsyncDisposable
     private async Task AnsweredAsync(byte[] answer)
     {
         if (_silent)
-            await Task.Delay(Timeout.Infinite, _stop.Token);
+            await Task.Delay(Timeout.Infinite, Stopping);
         for (var rest = answer.AsSpan(); rest.IndexOf(_brokerAddress) is >= 0 and var at; rest = rest[(at + 1)..])
             _address.CopyTo(rest[at..]);
-        await Task.Delay(Delay, _stop.Token);
+        await Task.Delay(Delay, Stopping);
     }
 }

@@ -17,12 +17,16 @@ internal sealed class AcknowledgedLoad(string writeKey, int people, int seed)
     private readonly int[] _sentTo = new int[people];
     private int _next;
     private int _refused;
+    private int _acknowledged;
 
     /// <summary>Answers other than 200, 503 and a broken connection.</summary>
     public ConcurrentQueue<string> Unexpected { get; } = [];
 
     /// <summary>503 answers seen.</summary>
     public int Refused => _refused;
+
+    /// <summary>Batches that were acknowledged.</summary>
+    public int Acknowledged => _acknowledged;
 
     /// <summary>Events that each person must have in the end.</summary>
     public IReadOnlyList<int> SentTo => _sentTo;
@@ -59,7 +63,10 @@ internal sealed class AcknowledgedLoad(string writeKey, int people, int seed)
             using var content = new StringContent($$"""{"batch":[{{string.Join(',', events)}}]}""", Encoding.UTF8, "application/json");
             using var response = await http.PostAsync("/v1/batch", content);
             if (response.StatusCode == HttpStatusCode.OK)
+            {
+                Interlocked.Increment(ref _acknowledged);
                 return true;
+            }
             if (response.StatusCode == HttpStatusCode.ServiceUnavailable && response.Headers.RetryAfter is not null)
                 Interlocked.Increment(ref _refused);
             else

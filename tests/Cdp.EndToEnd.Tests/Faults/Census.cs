@@ -8,6 +8,7 @@ namespace Cdp.EndToEnd.Tests.Faults;
 internal sealed class Census : IAsyncDisposable
 {
     private const int People = 50;
+    private const int SomeBatches = 50;
     private readonly PlatformClient _client;
     private readonly WebhookReceiver _receiver;
 
@@ -43,6 +44,14 @@ internal sealed class Census : IAsyncDisposable
             await stop.CancelAsync();
             await running;
         }
+    }
+
+    /// <summary>Returns when some more has been acknowledged.</summary>
+    public async Task SomeLoadAsync()
+    {
+        var before = Load.Acknowledged;
+        await PlatformClient.UntilAsync(
+            () => Task.FromResult(Load.Acknowledged), acknowledged => acknowledged >= before + SomeBatches || !Load.Unexpected.IsEmpty, "more was acknowledged");
     }
 
     /// <summary>Sends what was never acknowledged, waits until all is done, and counts.</summary>

@@ -3,12 +3,13 @@ using Cdp.Engines;
 
 namespace Cdp.EndToEnd.Tests.Faults;
 
-/// <summary>A platform on engines of its own, which a test may break. Skips the test where they are missing.</summary>
+/// <summary>A platform on engines of its own, which a test may break or slow down. Skips the test where they are missing.</summary>
 internal sealed class FaultyEngines : IAsyncDisposable
 {
     private readonly Platform _platform;
+    private readonly Dictionary<Engine, TcpProxy> _proxies = [];
 
-    private FaultyEngines(int replicas) => _platform = new Platform(this, replicas);
+    private FaultyEngines(int replicas, bool mayBeSlow) => _platform = new Platform(this, replicas, mayBeSlow);
 
     public MongoEngine Mongo { get; } = new();
 
@@ -18,9 +19,11 @@ internal sealed class FaultyEngines : IAsyncDisposable
 
     public EnginesPlatform Services => _platform;
 
-    public static async Task<FaultyEngines> StartAsync(int replicas)
+    /// <param name="replicas">Processes of each service.</param>
+    /// <param name="mayBeSlow">Whether <see cref="Delay"/> is used.</param>
+    public static async Task<FaultyEngines> StartAsync(int replicas, bool mayBeSlow = false)
     {
-        var engines = new FaultyEngines(replicas);
+        var engines = new FaultyEngines(replicas, mayBeSlow);
         try
         {
             var cancellationToken = TestContext.Current.CancellationToken;
@@ -37,16 +40,39 @@ internal sealed class FaultyEngines : IAsyncDisposable
         }
     }
 
+    /// <summary>Keeps back each answer of an engine for a while.</summary>
+    public void Delay(Engine engine, TimeSpan delay) => _proxies[engine].Delay = delay;
+
     public async ValueTask DisposeAsync()
     {
         await _platform.DisposeAsync();
+        foreach (var proxy in _proxies.Values)
+            await proxy.DisposeAsync();
         await Mongo.DisposeAsync();
         await Kafka.DisposeAsync();
         await Elasticsearch.DisposeAsync();
     }
 
-    private sealed class Platform(FaultyEngines engines, int replicas) : EnginesPlatform(engines.Mongo, engines.Kafka, engines.Elasticsearch, replicas)
+    private string ThroughProxy(Engine engine, string address)
     {
-        protected override bool MayBreak => true;
+        if (engine is KafkaEngine)
+        {
+            var broker = new KafkaProxy(address);
+            _proxies[engine] = broker;
+            return broker.Address;
+        }
+        var proxy = new DelayProxy(new Uri(address).Port);
+        _proxies[engine] = proxy;
+        return new UriBuilder(address) { Port = proxy.Port }.ToString();
+    }
+
+    private sealed class Platform(FaultyEngines engines, int replicas, bool mayBeSlow)
+        : EnginesPlatform(engines.Mongo, engines.Kafka, engines.Elasticsearch, replicas)
+    {
+        protected override async Task<string> ConnectAsync(Engine engine)
+        {
+            var address = await engine.ConnectOwnAsync(TestContext.Current.CancellationToken);
+            return mayBeSlow ? engines.ThroughProxy(engine, address) : address;
+        }
     }
 }

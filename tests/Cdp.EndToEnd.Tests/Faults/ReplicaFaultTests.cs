@@ -8,11 +8,17 @@ public sealed class ReplicaFaultTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Replicas_KilledRestartedAndPausedUnderLoad_LoseAndDoubleNothing()
+    // Longer than a successor waits; a minute is longer than all time limits of calls and connections, too.
+    [Theory]
+    [InlineData(20)]
+    [InlineData(60)]
+    public async Task Replicas_KilledRestartedAndPausedUnderLoad_LoseAndDoubleNothing(int pausedSeconds)
     {
+        if (pausedSeconds > 20)
+            LongRun.Require();
         await using var engines = await FaultyEngines.StartAsync(replicas: 2);
         await using var census = await Census.BeginAsync(engines.Services.Client, seed: 7);
+        await using var memory = new MemoryWatch(engines.Services);
         var services = engines.Services;
 
         await census.DuringAsync(async () =>
@@ -28,14 +34,15 @@ public sealed class ReplicaFaultTests
                 await services.StopAsync(stage, replica: 1);
                 await services.StartAsync(stage, replica: 1);
             }
-            // Longer than a successor waits; it wakes up and believes that it still owns what it owned.
+            // It wakes up and believes that it still owns what it owned.
             foreach (var stage in ServicesPlatform.StageNames)
                 await services.SignalAsync(stage, replica: 0, "STOP");
-            await Task.Delay(TimeSpan.FromSeconds(20), Stop);
+            await Task.Delay(TimeSpan.FromSeconds(pausedSeconds), Stop);
             foreach (var stage in ServicesPlatform.StageNames)
                 await services.SignalAsync(stage, replica: 0, "CONT");
         });
 
         await census.EndAsync();
+        memory.RequireBounded(census.Load);
     }
 }

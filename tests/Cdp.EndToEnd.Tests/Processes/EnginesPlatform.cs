@@ -22,9 +22,6 @@ public class EnginesPlatform : ServicesPlatform
     /// <summary>Why it cannot run here; null where it can.</summary>
     public string? Missing => _mongo.Missing ?? _kafka.Missing ?? _elasticsearch.Missing;
 
-    /// <summary>Whether its engines are of this machine and the test's own.</summary>
-    protected virtual bool MayBreak => false;
-
     public override async ValueTask InitializeAsync()
     {
         if (Missing is null)
@@ -43,6 +40,6 @@ public class EnginesPlatform : ServicesPlatform
         };
     }
 
-    private Task<string> ConnectAsync(Engine engine) =>
-        MayBreak ? engine.ConnectOwnAsync(TestContext.Current.CancellationToken) : engine.ConnectAsync(TestContext.Current.CancellationToken);
+    /// <summary>Connection string of an engine.</summary>
+    protected virtual Task<string> ConnectAsync(Engine engine) => engine.ConnectAsync(TestContext.Current.CancellationToken);
 }

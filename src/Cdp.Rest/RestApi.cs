@@ -73,6 +73,7 @@ public static class RestApi
         api.MapProfiles();
         api.MapProfileSearch();
         api.MapIdentity();
+        api.MapUnmerge();
         api.MapSegments();
         api.MapDestinations();
         api.MapActivations();

@@ -6,13 +6,14 @@ using Cdp.Profile.Consuming;
 using Cdp.Profile.DeadLetters;
 using Cdp.Profile.Feed;
 using Cdp.Profile.Store;
+using Cdp.Profile.Unmerging;
 using Grpc.Core;
 
 namespace Cdp.Profile;
 
 /// <summary>Profiles over gRPC.</summary>
 public sealed class ProfileGrpcService(
-    IProfileStore store, ProfileWriter writer, ChangeFeed feed, DeadLetterReplay replay, IdentityService.IdentityServiceClient identity)
+    IProfileStore store, ProfileWriter writer, ChangeFeed feed, DeadLetterReplay replay, Unmerger unmerger, IdentityService.IdentityServiceClient identity)
     : ProfileService.ProfileServiceBase
 {
     private const int MostProfiles = 1_000;
@@ -99,6 +100,9 @@ public sealed class ProfileGrpcService(
     /// <inheritdoc />
     public override async Task<EraseProfileResponse> EraseProfile(EraseProfileRequest request, ServerCallContext context) =>
         new() { Erased = await writer.EraseAsync(request.ProfileId, context.CancellationToken) };
+
+    /// <inheritdoc />
+    public override Task<UnmergeResponse> Unmerge(UnmergeRequest request, ServerCallContext context) => unmerger.UnmergeAsync(request, context.CancellationToken);
 
     /// <inheritdoc />
     public override async Task<ListDeadLettersResponse> ListDeadLetters(ListDeadLettersRequest request, ServerCallContext context)

@@ -16,5 +16,7 @@ internal sealed class RefusingLog(bool isOverload) : IEventLog
 
     public IAsyncEnumerable<EventFeedBatch> ReadAsync(IReadOnlyCollection<FeedPosition> from, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<Event?>> FindAsync(IReadOnlyList<FeedPosition> positions, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<int> EraseAsync(IReadOnlyCollection<FeedPosition> positions, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -102,6 +102,23 @@ public sealed class CollectionGrpcServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ReadEvents_Positions_GivesTheirEventsOrSaysWhichIsMissing()
+    {
+        await Service.Ingest(Request("""{"type":"track","userId":"a","event":"E","messageId":"m"}"""), Context);
+        var partition = (await Service.GetLogHeads(new GetLogHeadsRequest(), Context)).Heads.Single(h => h.Offset == 1).Partition;
+        var request = new ReadEventsRequest { Positions = { new FeedPosition { Partition = partition } } };
+
+        Assert.Equal("m", Assert.Single((await Service.ReadEvents(request, Context)).Events).MessageId);
+        request.Positions.Add(new FeedPosition { Partition = partition, Offset = 1 });
+        var failure = await Assert.ThrowsAsync<RpcException>(() => Service.ReadEvents(request, Context));
+        Assert.Equal((StatusCode.NotFound, $"There is no event '{partition}-1'."), (failure.StatusCode, failure.Status.Detail));
+        request.Positions.Add(new FeedPosition { Partition = 99 });
+        Assert.Equal("positions[2]", Assert.Single(Failure.FieldErrors(await Assert.ThrowsAsync<RpcException>(() => Service.ReadEvents(request, Context)))).Field);
+        request.Positions.AddRange(Enumerable.Repeat(request.Positions[0], 10_000));
+        Assert.Equal("positions", Assert.Single(Failure.FieldErrors(await Assert.ThrowsAsync<RpcException>(() => Service.ReadEvents(request, Context)))).Field);
+    }
+
+    [Fact]
     public async Task EraseEvents_Position_LeavesTheOffsetOnly()
     {
         await Service.Ingest(Request("""{"type":"track","userId":"a","event":"E"}"""), Context);

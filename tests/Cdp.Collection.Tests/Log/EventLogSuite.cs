@@ -195,6 +195,41 @@ public abstract class EventLogSuite
     }
 
     [Fact]
+    public async Task Find_AnyPositionsInAnyOrder_GivesEachAsItLiesInTheLog()
+    {
+        var log = await OpenAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            using var block = Blocks.Padded(10_000, [.. Enumerable.Range(0, 12).Select(n => (Invariant(n), $"{i}-{n}"))]);
+            await log.AppendAsync(block, Stop);
+        }
+        var all = await log.AllAsync();
+        await log.EraseAsync([At(all[7])], Stop);
+        log = await ReopenAsync(log);
+        var random = new Random(5);
+
+        foreach (var count in new[] { 1, 3, 50, all.Count })
+        {
+            Fed[] wanted = [.. random.GetItems(all.ToArray(), count), all[7]];
+            var found = await log.FindAsync([.. wanted.Select(At)], Stop);
+            Assert.Equal(wanted.Select(w => w == all[7] ? new Event { Type = EventType.Erased } : w.Event), found);
+        }
+    }
+
+    [Fact]
+    public async Task Find_PositionsThatDoNotExist_GivesNull()
+    {
+        var log = await OpenAsync();
+        await log.AppendAsync(("ann", "1"));
+        var position = At(Assert.Single(await log.AllAsync()));
+
+        var found = await log.FindAsync([new FeedPosition { Partition = position.Partition, Offset = 1 }, position, new FeedPosition { Partition = position.Partition, Offset = 5_000 }], Stop);
+
+        Assert.Equal([null, "1", null], found.Select(e => e?.MessageId));
+        Assert.Empty(await log.FindAsync([], Stop));
+    }
+
+    [Fact]
     public async Task Erase_SomeEvents_KeepsOffsetsAndOthersAndDeduplication()
     {
         var log = await OpenAsync();
@@ -238,6 +273,8 @@ public abstract class EventLogSuite
         foreach (var partition in events.GroupBy(e => e.Partition))
             Assert.Equal(Enumerable.Range(0, partition.Count()), partition.Select(e => (int)e.Offset));
     }
+
+    private static FeedPosition At(Fed fed) => new() { Partition = fed.Partition, Offset = fed.Offset };
 
     private static string Invariant(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

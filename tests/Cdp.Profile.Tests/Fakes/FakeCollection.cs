@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Cdp.Contracts.Collection.V1;
+using Cdp.Contracts.Common.V1;
 using Cdp.InProcess;
 using Grpc.Core;
 
@@ -13,6 +14,9 @@ internal sealed class FakeCollection : CollectionService.CollectionServiceBase
     /// <summary>Where subscribers asked to begin.</summary>
     public List<SubscribeRequest> Subscribed { get; } = [];
 
+    /// <summary>Events that can be read one by one.</summary>
+    public Dictionary<FeedPosition, Event> Log { get; } = [];
+
     public CollectionService.CollectionServiceClient Client()
     {
         var methods = new InProcessMethods();
@@ -24,6 +28,14 @@ internal sealed class FakeCollection : CollectionService.CollectionServiceBase
 
     /// <summary>The subscription breaks off here.</summary>
     public void Break() => _batches.Writer.TryWrite(new EventFeedBatch { Partition = -1 });
+
+    public override Task<ReadEventsResponse> ReadEvents(ReadEventsRequest request, ServerCallContext context)
+    {
+        var response = new ReadEventsResponse();
+        foreach (var position in request.Positions)
+            response.Events.Add(Log.GetValueOrDefault(position) ?? throw new RpcException(new Status(StatusCode.NotFound, $"There is no event '{position.Partition}-{position.Offset}'.")));
+        return Task.FromResult(response);
+    }
 
     public override async Task Subscribe(SubscribeRequest request, IServerStreamWriter<EventFeedBatch> responseStream, ServerCallContext context)
     {

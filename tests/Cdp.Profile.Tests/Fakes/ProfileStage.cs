@@ -1,6 +1,10 @@
+using Cdp.Contracts.Common.V1;
 using Cdp.Profile.Consuming;
 using Cdp.Profile.Feed;
+using Cdp.Profile.Unmerging;
 using Cdp.Storage.Embedded.Profile;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -12,13 +16,20 @@ internal sealed class ProfileStage : IAsyncDisposable
     private readonly EmbeddedProfileStore _embedded;
     private readonly Dictionary<int, long> _next = [];
 
-    public ProfileStage(string directory, FakeIdentity identity)
+    public ProfileStage(string directory, FakeIdentity identity, FakeCollection? log = null)
     {
+        Log = log ?? new FakeCollection();
         _embedded = new EmbeddedProfileStore(directory);
         Store = new FailingProfileStore(_embedded);
         Feed = new ChangeFeed(Store);
-        Writer = new ProfileWriter(identity.Client(), Store, Feed, Options.Create(new ProfileOptions()), Time);
+        var rebuild = new SplitRebuild(Log.Client(), identity.Client(), Store);
+        Writer = new ProfileWriter(identity.Client(), Store, Feed, rebuild, Options.Create(new ProfileOptions()), Time);
+        Unmerger = new Unmerger(Writer, Store, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), TimeProvider.System, NullLogger<Unmerger>.Instance);
     }
+
+    public FakeCollection Log { get; }
+
+    public Unmerger Unmerger { get; }
 
     public FailingProfileStore Store { get; }
 
@@ -41,6 +52,8 @@ internal sealed class ProfileStage : IAsyncDisposable
     /// <summary>Applies events from an offset on and begins to store them.</summary>
     public Task BeginAsync(int partition, long offset, params IReadOnlyList<Contracts.Collection.V1.Event> events)
     {
+        foreach (var (i, source) in events.Index())
+            Log.Log[new FeedPosition { Partition = partition, Offset = offset + i }] = source;
         var round = new Round();
         new LogBatch(LogEvents.Batch(partition, offset, events)).MoveTo(round, int.MaxValue, Time);
         return Writer.WriteAsync(round, replayed: null, TestContext.Current.CancellationToken);

@@ -19,6 +19,8 @@ internal sealed class StoredPeople(Random random)
     /// <summary>A round; what it says is the truth from now on.</summary>
     public ProfileCommit Next()
     {
+        if (random.Next(6) == 0 && _live.Count > 2)
+            return Split(Any());
         var changed = new SortedDictionary<string, List<TimelineEvent>>(StringComparer.Ordinal);
         var merges = new List<(string Absorbed, string Survivor)>();
         for (var merge = random.Next(3); merge > 0 && _live.Count > 2; merge--)
@@ -49,6 +51,30 @@ internal sealed class StoredPeople(Random random)
     /// <summary>What whoever has read everything knows.</summary>
     public string Describe() =>
         FeedModel.Of(_live.Values.Select(p => new ProfileChange { Profile = p.Profile.Document, Events = { p.Events } }), _feed).Describe();
+
+    // Into some of the ids that are the person's, a new one, or both.
+    private ProfileCommit Split(string id)
+    {
+        _live.Remove(id, out var former);
+        string[] absorbed = [.. former.Profile.Document.AbsorbedIds];
+        List<string> ids = [.. absorbed.Append(id).Where(_ => random.Next(3) > 0)];
+        if (ids.Count == 0 || random.Next(2) == 0)
+            ids.Add($"{random.Next():x8}");
+        var events = former.Events.Where(_ => random.Next(20) > 0).ToLookup(_ => ids[random.Next(ids.Count)]);
+        ids.RemoveAll(part => !events[part].Any());
+        var commit = new ProfileCommit { Positions = new ProfilePositions(new Dictionary<int, long> { [0] = _offset }, ++_merge, ++_feed) };
+        var others = absorbed.Except(ids).ToLookup(_ => ids.Count == 0 || random.Next(4) == 0 ? "" : ids[random.Next(ids.Count)]);
+        var parts = ids.ConvertAll(part => new ProfileSplitPart(
+            part, [.. others[part]], [.. events[part].Select(e => (e.Position.Partition, e.Position.Offset))]));
+        foreach (var part in parts)
+        {
+            var document = new ProfileDocument { Id = part.ProfileId, Version = part.ProfileId == id ? former.Profile.Document.Version + 1 : 1, AbsorbedIds = { part.AbsorbedIds } };
+            _live[part.ProfileId] = (new StoredProfile { Document = document }, [.. events[part.ProfileId]]);
+            commit.Profiles.Add((_live[part.ProfileId].Profile.Clone(), _feed));
+        }
+        commit.Splits.Add(new ProfileSplit(id, _feed, parts, [.. ids.Contains(id) ? [] : new[] { id }, .. others[""]]));
+        return commit;
+    }
 
     private (string Absorbed, string Survivor) Merge(SortedDictionary<string, List<TimelineEvent>> changed)
     {

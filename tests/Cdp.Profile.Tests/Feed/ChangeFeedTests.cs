@@ -12,14 +12,15 @@ public sealed class ChangeFeedTests
         Write,
         Read,
         Erase,
+        Unmerge,
         Restart,
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public Task Read_AtAnyMomentsOverMergesErasuresAndRestarts_EndsAsAScanDoes() =>
-        Gen.Select(Gen.Frequency((6, Gen.Const(Step.Write)), (3, Gen.Const(Step.Read)), (1, Gen.Const(Step.Erase)), (1, Gen.Const(Step.Restart))), Gen.Int[0, 1_000_000])
+    public Task Read_AtAnyMomentsOverMergesSplitsErasuresAndRestarts_EndsAsAScanDoes() =>
+        Gen.Select(Gen.Frequency((6, Gen.Const(Step.Write)), (3, Gen.Const(Step.Read)), (1, Gen.Const(Step.Erase)), (2, Gen.Const(Step.Unmerge)), (1, Gen.Const(Step.Restart))), Gen.Int[0, 1_000_000])
             .Array[1, 15].SampleAsync(CheckAsync, iter: 40, threads: 1);
 
     [Fact]
@@ -58,9 +59,13 @@ public sealed class ChangeFeedTests
                 case Step.Erase:
                     await stage.Writer.EraseAsync($"p{random.Next(1, 5):d4}", Stop);
                     break;
+                case Step.Unmerge:
+                    if (identity.Merges.ToList() is { Count: > 0 } merges)
+                        await stage.Unmerger.UnmergeAsync(new UnmergeRequest { Merge = merges[random.Next(merges.Count)].Sequence }, Stop);
+                    break;
                 default:
                     await stage.DisposeAsync();
-                    stage = new ProfileStage(directory.Path, identity);
+                    stage = new ProfileStage(directory.Path, identity, stage.Log);
                     break;
             }
         }

@@ -40,6 +40,8 @@ internal sealed class FeedModel
             if (_profiles.Remove(absorbed, out var gone))
                 Add(events, gone.Events);
         }
+        if (change.Rebuilt)
+            events.Clear();
         Add(events, change.Events.Select(e => (e.Position.Partition, e.Position.Offset)));
         _profiles[change.Profile.Id] = (change.Profile, events);
     }

@@ -19,6 +19,9 @@ internal sealed class FakeProfileService(TimeProvider time) : ProfileService.Pro
 
     public int Scans { get; private set; }
 
+    /// <summary>Whether the events of a profile that was taken apart come one by one.</summary>
+    public bool IsInPieces { get; set; }
+
     public long Sequence
     {
         get
@@ -74,6 +77,17 @@ internal sealed class FakeProfileService(TimeProvider time) : ProfileService.Pro
                         change.Profile.Traits.Add(trait);
                 }
             }, former?.Events);
+        }
+    }
+
+    /// <summary>A person is taken apart: a part gets the last events back, and the former id the others, unless there are none.</summary>
+    public void Split(string former, string part, int events)
+    {
+        lock (_gate)
+        {
+            _profiles.Remove(former, out var whole);
+            Rebuild(former, whole!.Events.SkipLast(events));
+            Rebuild(part, whole.Events.TakeLast(events));
         }
     }
 
@@ -137,9 +151,30 @@ internal sealed class FakeProfileService(TimeProvider time) : ProfileService.Pro
                 await changed.WaitAsync(stop.Token);
                 continue;
             }
+            if (IsInPieces)
+            {
+                foreach (var change in changes)
+                    await WritePiecesAsync(change, responseStream, stop.Token);
+                after += changes.Count;
+                continue;
+            }
             after += changes.Count;
             await responseStream.WriteAsync(new ProfileChangeBatch { Changes = { changes }, Sequence = after, Head = after }, stop.Token);
         }
+    }
+
+    private static async Task WritePiecesAsync(ProfileChange change, IServerStreamWriter<ProfileChangeBatch> responseStream, CancellationToken cancellationToken)
+    {
+        var piece = change.Clone();
+        piece.Events.Clear();
+        foreach (var timeline in change.Events.SkipLast(1))
+        {
+            piece.Events.Add(timeline);
+            await responseStream.WriteAsync(new ProfileChangeBatch { Changes = { piece }, Sequence = change.Sequence - 1, Head = change.Sequence }, cancellationToken);
+            piece = new ProfileChange { Sequence = change.Sequence, Profile = change.Profile };
+        }
+        piece.Events.AddRange(change.Events.TakeLast(1));
+        await responseStream.WriteAsync(new ProfileChangeBatch { Changes = { piece }, Sequence = change.Sequence, Head = change.Sequence }, cancellationToken);
     }
 
     private static PersonModel Plain(ProfileChange profile)
@@ -168,6 +203,15 @@ internal sealed class FakeProfileService(TimeProvider time) : ProfileService.Pro
             Publish(change);
             _profiles[id] = new ProfileChange { Sequence = change.Sequence, Profile = change.Profile, Events = { stored.Events, change.Events, moved ?? [] } };
         }
+    }
+
+    private void Rebuild(string id, IEnumerable<TimelineEvent> events)
+    {
+        var change = new ProfileChange { Profile = new ProfileDocument { Id = id, Version = 1 }, Rebuilt = true, Events = { events } };
+        change.Deleted = change.Events.Count == 0;
+        Publish(change);
+        if (!change.Deleted)
+            _profiles[id] = new ProfileChange { Sequence = change.Sequence, Profile = change.Profile, Events = { change.Events } };
     }
 
     private void Publish(ProfileChange change)

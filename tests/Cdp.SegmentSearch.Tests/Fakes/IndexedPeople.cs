@@ -49,6 +49,19 @@ internal sealed class IndexedPeople : IPeople, IIndexChanges, IDisposable
         Apply(survivor, change => change.MergedFrom.Add(absorbed));
     }
 
+    /// <summary>A profile was taken apart: of its events only the last are its own.</summary>
+    public void Rebuild(string id, int events)
+    {
+        var person = Person(id);
+        person.Events.RemoveRange(0, person.Events.Count - events);
+        person.Traits.Clear();
+        Apply(id, change =>
+        {
+            change.Rebuilt = true;
+            change.Events.AddRange(person.Events.Select(e => new TimelineEvent { Type = "track", Name = e.Item1, Timestamp = e.Item2, Properties = ByteString.CopyFromUtf8(e.Item3) }));
+        });
+    }
+
     public void Erase(string id)
     {
         People.Remove(id);
@@ -114,6 +127,14 @@ internal sealed class IndexedPeople : IPeople, IIndexChanges, IDisposable
     }
 
     void IIndexChanges.Merging(int absorbed, int survivor)
+    {
+    }
+
+    void IIndexChanges.Rebuilding(int profile, IReadOnlyCollection<string> absorbed)
+    {
+    }
+
+    void IIndexChanges.Leaving(int profile)
     {
     }
 

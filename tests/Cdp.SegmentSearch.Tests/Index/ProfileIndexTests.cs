@@ -38,6 +38,24 @@ public sealed class ProfileIndexTests
     }
 
     [Fact]
+    public void Apply_ProfileWasTakenApart_HasOnlyWhatCameWithIt()
+    {
+        using var people = new IndexedPeople();
+        people.Identify("a", "plan", "\"pro\"");
+        for (var i = 0; i < 5; i++)
+            people.Track("a", $"E{i % 2}", Now + i, $$"""{"n":{{i}}}""");
+        people.Track("b", "E0", Now, "{}");
+
+        people.Rebuild("a", 2);
+
+        Assert.Empty(people.Matching("""{"trait":"plan","op":"exists"}""", Now));
+        Assert.Equal(["a"], people.Matching("""{"event":"E1","where":{"property":"n","op":"equals","value":3}}""", Now));
+        Assert.Empty(people.Matching("""{"event":"E1","where":{"property":"n","op":"equals","value":1}}""", Now));
+        Assert.Empty(people.Matching("""{"event":"E0","count":{"op":"at_least","value":2}}""", Now));
+        Assert.Equal(["a", "b"], people.Matching("""{"event":"E0"}""", Now));
+    }
+
+    [Fact]
     public void Apply_PageAndScreen_AreFoundUnderTheirCommonNames()
     {
         using var people = new IndexedPeople();

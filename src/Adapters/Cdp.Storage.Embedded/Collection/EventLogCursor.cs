@@ -7,7 +7,7 @@ namespace Cdp.Storage.Embedded.Collection;
 internal sealed class EventLogCursor(EventLogFile file) : ILogCursor
 {
     public ValueTask<IReadOnlyList<EventFeedBatch>> ReadAsync(int partition, long from, long head, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(file.Read(partition, from));
+        ValueTask.FromResult(file.Read(partition, from, head));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -91,8 +91,8 @@ internal sealed class EventLogFile : ILogStorage
         _inserted += row.Keys.Length + row.Records.Length + (2 * PageBytes);
     }
 
-    /// <summary>Events of one partition from an offset on, about a row.</summary>
-    public IReadOnlyList<EventFeedBatch> Read(int partition, long from)
+    /// <summary>Events of one partition from an offset on, about a row, and none that begins at the head or after.</summary>
+    public IReadOnlyList<EventFeedBatch> Read(int partition, long from, long head)
     {
         using var reader = _database.OpenReader();
         using var command = reader.Prepare(
@@ -100,7 +100,7 @@ internal sealed class EventLogFile : ILogStorage
             SELECT id, count, records FROM log
             WHERE id >= (SELECT coalesce(max(id), $1) FROM log WHERE id BETWEEN $1 AND $2) AND id < $3 ORDER BY id
             """,
-            Key(partition, 0), Key(partition, from), Key(partition + 1, 0));
+            Key(partition, 0), Key(partition, from), Key(partition, head));
         var batches = new List<EventFeedBatch>();
         using var rows = command.ExecuteReader();
         for (var bytes = 0; bytes < PackedRow.FullBytes && rows.Read();)

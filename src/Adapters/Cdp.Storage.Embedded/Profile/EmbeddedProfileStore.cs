@@ -33,6 +33,10 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsy
         CREATE TABLE dead_letters ("partition" INTEGER, "offset" INTEGER, failed_at INTEGER NOT NULL, letter BLOB NOT NULL, PRIMARY KEY ("partition", "offset")) WITHOUT ROWID;
         CREATE TABLE positions (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID
         """,
+        """
+        CREATE TABLE rebuilt (id TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX rebuilt_by_sequence ON rebuilt (sequence)
+        """,
     ]);
 
     private long _profiles = -1;
@@ -105,33 +109,7 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsy
     {
         using var reader = _database.OpenReader();
         using var snapshot = reader.BeginTransaction(deferred: true);
-        var head = reader.Number("SELECT value FROM positions WHERE name = 'feed'");
-        var until = Math.Min(head, sequence + limit);
-        var changes = new Dictionary<string, ProfileChange>(StringComparer.Ordinal);
-        ProfileChange Change(string id)
-        {
-            if (!changes.TryGetValue(id, out var change))
-                changes[id] = change = new ProfileChange { Sequence = until, Profile = new ProfileDocument { Id = id } };
-            return change;
-        }
-
-        reader.Query(row => Change(row.GetString(0)), "SELECT id FROM profiles WHERE sequence > $1 AND sequence <= $2", sequence, until);
-        reader.Query(
-            row => Add(Change(row.GetString(0)), TimelineEvent.Parser.ParseFrom(row.Bytes(1))),
-            "SELECT profile_id, event FROM timeline WHERE sequence > $1 AND sequence <= $2 ORDER BY sequence", sequence, until);
-        reader.Query(
-            row => { Change(row.GetString(0)).MergedFrom.Add(row.GetString(1)); return 0; },
-            "SELECT profile_id, id FROM absorbed WHERE sequence > $1 AND sequence <= $2 ORDER BY sequence", sequence, until);
-        foreach (var change in changes.Values)
-        {
-            var stored = reader.Query(row => row.Bytes(0), "SELECT profile FROM profiles WHERE id = $1", change.Profile.Id);
-            change.Profile = StoredProfile.Parser.ParseFrom(stored[0]).Document;
-        }
-        // Deletions come first: a person whose id is in use again has nothing of what there was before.
-        var deleted = reader.Query(
-            row => new ProfileChange { Sequence = until, Deleted = true, Profile = new ProfileDocument { Id = row.GetString(0) } },
-            "SELECT id FROM deleted WHERE sequence > $1 AND sequence <= $2", sequence, until);
-        return Task.FromResult<(IReadOnlyList<ProfileChange>, long)>(([.. deleted, .. changes.Values], until));
+        return Task.FromResult(StoredChanges.After(reader, sequence, limit));
     }
 
     /// <inheritdoc />
@@ -196,7 +174,10 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsy
                 connection.Run("DELETE FROM absorbed WHERE profile_id = $1", canonical);
                 // A consumer may know the person under any of the ids.
                 foreach (var gone in ids)
+                {
                     connection.Run("INSERT OR REPLACE INTO deleted VALUES ($1, $2)", gone, sequence);
+                    connection.Run("DELETE FROM rebuilt WHERE id = $1", gone);
+                }
                 connection.Run("INSERT OR REPLACE INTO positions VALUES ('feed', $1)", sequence);
                 return ids;
             },
@@ -234,13 +215,6 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsy
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    private static TimelineEvent Add(ProfileChange change, TimelineEvent timeline)
-    {
-        change.Events.Add(timeline);
-        change.ReceivedAt = Math.Max(change.ReceivedAt, timeline.ReceivedAt);
-        return timeline;
-    }
-
     private static (long At, int Partition, long Offset) ParseCursor(string cursor)
     {
         var parts = cursor.Split('.');
@@ -253,6 +227,8 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsy
     private static long Write(SqliteConnection connection, ProfileCommit commit)
     {
         long grown = 0;
+        foreach (var split in commit.Splits)
+            grown -= SplitRows.Write(connection, split);
         using (var update = new PreparedStatement(connection, "UPDATE profiles SET profile = ?1, sequence = ?2 WHERE id = ?3"))
         using (var insert = new PreparedStatement(connection, "INSERT INTO profiles (profile, sequence, id) VALUES (?1, ?2, ?3)"))
         {

@@ -14,7 +14,8 @@ internal sealed class ProfileArchives(SqliteDatabase database) : IArchived
     [
         new Archive<ProfileRecord>(ProfileModule.Name, "profiles", ReadProfilesAsync, WriteProfilesAsync),
         new Archive<AbsorbedRecord>(ProfileModule.Name, "absorbed", ReadAbsorbedAsync, WriteAbsorbedAsync),
-        new Archive<DeletedRecord>(ProfileModule.Name, "deleted", ReadDeletedAsync, WriteDeletedAsync),
+        IdsArchive("deleted"),
+        IdsArchive("rebuilt"),
         .. new TimelineArchives(database).All,
         new Archive<PositionRecord>(ProfileModule.Name, "positions", ReadPositionsAsync, WritePositionsAsync),
     ];
@@ -54,20 +55,24 @@ internal sealed class ProfileArchives(SqliteDatabase database) : IArchived
         },
         cancellationToken);
 
-    private Task<RecordPage<DeletedRecord>> ReadDeletedAsync(string cursor, CancellationToken cancellationToken)
+    // Ids with the sequence at which consumers of the feed forget them.
+    private Archive<DeletedRecord> IdsArchive(string table) => new(
+        ProfileModule.Name, table, (cursor, _) => ReadIdsAsync(table, cursor), (records, cancellationToken) => WriteIdsAsync(table, records, cancellationToken));
+
+    private Task<RecordPage<DeletedRecord>> ReadIdsAsync(string table, string cursor)
     {
         using var reader = database.OpenReader();
         return Task.FromResult(reader.Page(
             row => new DeletedRecord { Id = row.GetString(0), Sequence = row.GetInt64(1) },
             record => record.Id,
-            "SELECT id, sequence FROM deleted WHERE id > $1 ORDER BY id", cursor));
+            $"SELECT id, sequence FROM {table} WHERE id > $1 ORDER BY id", cursor));
     }
 
-    private Task WriteDeletedAsync(IReadOnlyList<DeletedRecord> records, CancellationToken cancellationToken) => database.WriteAsync(
+    private Task WriteIdsAsync(string table, IReadOnlyList<DeletedRecord> records, CancellationToken cancellationToken) => database.WriteAsync(
         (connection, _) =>
         {
             foreach (var record in records)
-                connection.Run("INSERT OR REPLACE INTO deleted VALUES ($1, $2)", record.Id, record.Sequence);
+                connection.Run($"INSERT OR REPLACE INTO {table} VALUES ($1, $2)", record.Id, record.Sequence);
         },
         cancellationToken);
 

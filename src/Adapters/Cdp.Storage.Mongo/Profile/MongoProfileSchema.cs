@@ -13,11 +13,15 @@ public static class MongoProfileSchema
     /// <summary>What of a profile does not fit into its document.</summary>
     internal const string Parts = "parts";
 
-    /// <summary>Events in buckets. A bucket stays with the profile that it was made for, whoever absorbs that one.</summary>
+    /// <summary>Events in buckets. A bucket stays with the profile that it was made for, whoever absorbs that one, until that one
+    /// is taken apart.</summary>
     internal const string Timeline = "timeline";
 
     /// <summary>Ids of erased profiles.</summary>
     internal const string Deleted = "deleted";
+
+    /// <summary>Ids under which profiles were taken apart.</summary>
+    internal const string Rebuilt = "rebuilt";
 
     /// <summary>Events set aside.</summary>
     internal const string DeadLetters = "dead_letters";
@@ -38,6 +42,7 @@ public static class MongoProfileSchema
             ["by_sequence"] = new("events.seq", 1),
         },
         [Deleted] = new Dictionary<string, BsonDocument> { ["by_sequence"] = new("seq", 1) },
+        [Rebuilt] = new Dictionary<string, BsonDocument> { ["by_sequence"] = new("seq", 1) },
         [DeadLetters] = new Dictionary<string, BsonDocument> { ["by_time"] = new() { { "failed_at", -1 }, { "p", -1 }, { "o", -1 } } },
     });
 }

@@ -30,7 +30,7 @@ public sealed class MongoProfileStore : IProfileStore, IDisposable
         _stage = stage;
         _profiles = new ProfileReader(stage);
         _timeline = new MongoTimeline(stage, _profiles);
-        _feed = new ProfileFeed(stage, _profiles);
+        _feed = new ProfileFeed(stage, _profiles, _timeline);
         _scan = new ProfileScan(stage, _profiles, _timeline);
         _deadLetters = new MongoDeadLetters(stage);
     }
@@ -61,7 +61,8 @@ public sealed class MongoProfileStore : IProfileStore, IDisposable
     public Task CommitAsync(ProfileCommit commit, CancellationToken cancellationToken) => AloneAsync(
         async () =>
         {
-            var writes = new ProfileWrites(commit, await _profiles.FillingsAsync(ProfileWrites.IdsOf(commit), cancellationToken));
+            var stored = await _profiles.FillingsAsync(ProfileWrites.IdsOf(commit), cancellationToken);
+            var writes = new ProfileWrites(commit, stored, await SplitTimelines.ReadAsync(commit, _profiles, _timeline, cancellationToken));
             var made = writes.Make();
             var positions = new BsonDocument(commit.Positions.Events.Select(p => new BsonElement(string.Create(CultureInfo.InvariantCulture, $"{EventPosition}{p.Key}"), p.Value)))
             {
@@ -120,6 +121,7 @@ public sealed class MongoProfileStore : IProfileStore, IDisposable
             writes.AddRange(family.Select(gone => DocumentWrite.Delete(MongoProfileSchema.Profiles, gone)));
             // A consumer may know the person under any of the ids.
             writes.AddRange(family.Select(gone => DocumentWrite.Put(MongoProfileSchema.Deleted, gone, new BsonDocument("seq", sequence))));
+            writes.AddRange(family.Select(gone => DocumentWrite.Delete(MongoProfileSchema.Rebuilt, gone)));
             // Whoever asked is told that it failed only where it did: once begun, it does not end with the call.
             await _stage.CommitAsync(writes, new BsonDocument { { FeedSequence, sequence }, { LiveProfiles, Live - 1 } }, CancellationToken.None);
             await _stage.PurgeAsync(CancellationToken.None);

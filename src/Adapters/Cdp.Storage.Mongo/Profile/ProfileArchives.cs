@@ -13,7 +13,6 @@ internal sealed class ProfileArchives(MongoStage stage, MongoProfileStore store)
 {
     private const int PageRecords = 1000;
     private readonly IMongoCollection<BsonDocument> _profiles = stage.Collection(MongoProfileSchema.Profiles);
-    private readonly IMongoCollection<BsonDocument> _deleted = stage.Collection(MongoProfileSchema.Deleted);
     private readonly ProfileReader _reader = new(stage);
     private readonly ProfileLineage _lineage = new(stage);
 
@@ -22,7 +21,8 @@ internal sealed class ProfileArchives(MongoStage stage, MongoProfileStore store)
     [
         new Archive<ProfileRecord>(ProfileModule.Name, "profiles", ReadProfilesAsync, WriteProfilesAsync),
         new Archive<AbsorbedRecord>(ProfileModule.Name, "absorbed", ReadAbsorbedAsync, WriteAbsorbedAsync),
-        new Archive<DeletedRecord>(ProfileModule.Name, "deleted", ReadDeletedAsync, WriteDeletedAsync),
+        IdsArchive(MongoProfileSchema.Deleted),
+        IdsArchive(MongoProfileSchema.Rebuilt),
         .. new TimelineArchives(stage, store).All,
         new PositionArchive(stage, ["event-", "feed", "merge"]).Archive,
     ];
@@ -55,17 +55,22 @@ internal sealed class ProfileArchives(MongoStage stage, MongoProfileStore store)
         await store.CommitAsync(commit, cancellationToken);
     }
 
-    private async Task<RecordPage<DeletedRecord>> ReadDeletedAsync(string cursor, CancellationToken cancellationToken)
+    // Ids with the sequence at which consumers of the feed forget them.
+    private Archive<DeletedRecord> IdsArchive(string collection) => new(
+        ProfileModule.Name,
+        collection,
+        (cursor, cancellationToken) => ReadIdsAsync(collection, cursor, cancellationToken),
+        (records, cancellationToken) => stage.CommitAsync(
+            [.. records.Select(record => DocumentWrite.Put(collection, record.Id, new BsonDocument("seq", record.Sequence)))], null, cancellationToken));
+
+    private async Task<RecordPage<DeletedRecord>> ReadIdsAsync(string collection, string cursor, CancellationToken cancellationToken)
     {
         var filter = new BsonDocument { { "_id", new BsonDocument("$gt", cursor) }, { "seq", new BsonDocument("$exists", true) } };
-        var found = await _deleted.Find(filter).Sort(new BsonDocument("_id", 1)).Limit(PageRecords).ToListAsync(cancellationToken);
+        var found = await stage.Collection(collection).Find(filter).Sort(new BsonDocument("_id", 1)).Limit(PageRecords).ToListAsync(cancellationToken);
         return new RecordPage<DeletedRecord>(
             [.. found.Select(d => new DeletedRecord { Id = d["_id"].AsString, Sequence = d["seq"].AsInt64 })],
             found.Count == PageRecords ? found[^1]["_id"].AsString : null);
     }
-
-    private Task WriteDeletedAsync(IReadOnlyList<DeletedRecord> records, CancellationToken cancellationToken) => stage.CommitAsync(
-        [.. records.Select(record => DocumentWrite.Put(MongoProfileSchema.Deleted, record.Id, new BsonDocument("seq", record.Sequence)))], null, cancellationToken);
 
     private static async Task<(List<string> Ids, string? Next)> IdsAsync(
         IMongoCollection<BsonDocument> collection, string field, string after, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace Cdp.Storage.Mongo.Profile;
 
 /// <summary>
 /// Finds profiles by any of their ids. In the place of an absorbed profile stands who absorbed it (<c>into</c>) and when
-/// (<c>seq</c>); this never changes, so that it can be followed from both ends and as of any sequence.
+/// (<c>seq</c>); this changes only where the profile is taken apart, so that it can be followed from both ends and as of any sequence.
 /// </summary>
 internal sealed class ProfileReader(MongoStage stage)
 {

@@ -8,7 +8,8 @@ namespace Cdp.Storage.Mongo.Profile;
 /// <summary>What a round comes to in documents: one write for each profile, and one for each bucket that gets events.</summary>
 /// <param name="commit">The round.</param>
 /// <param name="stored">What is stored under the ids that it names, by id.</param>
-internal sealed class ProfileWrites(ProfileCommit commit, IReadOnlyDictionary<string, BsonDocument> stored)
+/// <param name="split">The timelines of profiles that it takes apart.</param>
+internal sealed class ProfileWrites(ProfileCommit commit, IReadOnlyDictionary<string, BsonDocument> stored, SplitTimelines split)
 {
     private readonly Dictionary<string, string> _survivors = commit.Absorbed.ToDictionary(a => a.AbsorbedId, a => a.SurvivorId, StringComparer.Ordinal);
     private readonly List<DocumentWrite> _writes = [];
@@ -18,7 +19,10 @@ internal sealed class ProfileWrites(ProfileCommit commit, IReadOnlyDictionary<st
 
     /// <summary>Ids that a round names.</summary>
     public static HashSet<string> IdsOf(ProfileCommit commit) =>
-        [.. commit.Profiles.Select(p => p.Profile.Document.Id), .. commit.Absorbed.SelectMany(a => new[] { a.AbsorbedId, a.SurvivorId }), .. commit.Events.Select(e => e.ProfileId)];
+    [
+        .. commit.Profiles.Select(p => p.Profile.Document.Id), .. commit.Absorbed.SelectMany(a => new[] { a.AbsorbedId, a.SurvivorId }), .. commit.Events.Select(e => e.ProfileId),
+        .. commit.Splits.SelectMany(s => s.Gone),
+    ];
 
     public IReadOnlyList<DocumentWrite> Make()
     {
@@ -37,6 +41,9 @@ internal sealed class ProfileWrites(ProfileCommit commit, IReadOnlyDictionary<st
         }
         foreach (var (absorbed, survivor, sequence) in commit.Absorbed)
             Absorb(absorbed, survivor, sequence);
+        foreach (var taken in commit.Splits)
+            TakeApart(taken);
+        _writes.AddRange(split.Writes());
         _writes.AddRange(commit.DeadLetters.Select(letter => DocumentWrite.Put(MongoProfileSchema.DeadLetters, MongoDeadLetters.Id(letter.Position), MongoDeadLetters.ToBson(letter))));
         _writes.AddRange(commit.ReplayedDeadLetters.Select(position => DocumentWrite.Delete(MongoProfileSchema.DeadLetters, MongoDeadLetters.Id(position))));
         return _writes;
@@ -63,7 +70,7 @@ internal sealed class ProfileWrites(ProfileCommit commit, IReadOnlyDictionary<st
         var former = stored.GetValueOrDefault(id);
         var (document, parts) = ProfileParts.Split(profile);
         document["seq"] = sequence;
-        document["timeline"] = (timeline ?? new TimelineBuckets(id, former)).State;
+        document["timeline"] = (timeline ?? split.Of(id) ?? new TimelineBuckets(id, former)).State;
         if (parts.Count > 0)
             document["parts"] = parts.Count;
         _writes.AddRange(timeline?.Writes() ?? []);
@@ -79,6 +86,24 @@ internal sealed class ProfileWrites(ProfileCommit commit, IReadOnlyDictionary<st
         DropParts(id, former, from: 1);
         _writes.Add(DocumentWrite.Put(MongoProfileSchema.Profiles, id, new BsonDocument { { "into", survivor }, { "seq", sequence } }));
         Grown -= ProfileReader.IsLive(former) ? 1 : 0;
+    }
+
+    private void TakeApart(ProfileSplit taken)
+    {
+        foreach (var part in taken.Parts)
+        {
+            _writes.Add(DocumentWrite.Put(MongoProfileSchema.Rebuilt, part.ProfileId, new BsonDocument("seq", taken.Sequence)));
+            _writes.AddRange(part.AbsorbedIds.Select(
+                id => DocumentWrite.Put(MongoProfileSchema.Profiles, id, new BsonDocument { { "into", part.ProfileId }, { "seq", taken.Sequence } })));
+        }
+        foreach (var id in taken.Gone)
+        {
+            var former = stored.GetValueOrDefault(id);
+            DropParts(id, former, from: 1);
+            _writes.Add(DocumentWrite.Delete(MongoProfileSchema.Profiles, id));
+            _writes.Add(DocumentWrite.Put(MongoProfileSchema.Rebuilt, id, new BsonDocument("seq", taken.Sequence)));
+            Grown -= ProfileReader.IsLive(former) ? 1 : 0;
+        }
     }
 
     private void DropParts(string id, BsonDocument? former, int from)

@@ -59,4 +59,14 @@ internal sealed class TimelineBuckets
         { "$max", new BsonDocument("max", bucket.Value.Max(e => e.Event.Timestamp)) },
         { "$push", new BsonDocument("events", new BsonDocument("$each", new BsonArray(bucket.Value.Select(e => TimelineMapping.ToBson(e.Event, e.Sequence))))) },
     }));
+
+    /// <summary>The buckets that got events, whole: for a timeline that begins anew.</summary>
+    public IEnumerable<DocumentWrite> Replacements() => _added.Select(bucket => DocumentWrite.Put(MongoProfileSchema.Timeline, Id(_profileId, bucket.Key), new BsonDocument
+    {
+        { "profile", _profileId },
+        { "k", bucket.Key },
+        { "min", bucket.Value.Min(e => e.Event.Timestamp) },
+        { "max", bucket.Value.Max(e => e.Event.Timestamp) },
+        { "events", new BsonArray(bucket.Value.Select(e => TimelineMapping.ToBson(e.Event, e.Sequence))) },
+    }));
 }

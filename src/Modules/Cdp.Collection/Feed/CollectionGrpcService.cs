@@ -13,6 +13,8 @@ namespace Cdp.Collection.Feed;
 public sealed class CollectionGrpcService(IEventLog log, EventIntake intake, SourceRegistry sources, IHostApplicationLifetime lifetime)
     : CollectionService.CollectionServiceBase
 {
+    private const int MostEventsRead = 10_000;
+
     /// <inheritdoc />
     public override async Task<IngestResponse> Ingest(IngestRequest request, ServerCallContext context)
     {
@@ -97,6 +99,25 @@ public sealed class CollectionGrpcService(IEventLog log, EventIntake intake, Sou
     /// <inheritdoc />
     public override async Task<GetLogHeadsResponse> GetLogHeads(GetLogHeadsRequest request, ServerCallContext context) =>
         new() { Heads = { await log.HeadsAsync(context.CancellationToken) } };
+
+    /// <inheritdoc />
+    public override async Task<ReadEventsResponse> ReadEvents(ReadEventsRequest request, ServerCallContext context)
+    {
+        if (request.Positions.Count > MostEventsRead)
+            throw Failure.Invalid("positions", $"has {request.Positions.Count} positions; at most {MostEventsRead} are taken");
+        RequirePositions("positions", request.Positions);
+        try
+        {
+            var response = new ReadEventsResponse();
+            foreach (var (position, found) in request.Positions.Zip(await log.FindAsync(request.Positions, context.CancellationToken)))
+                response.Events.Add(found ?? throw Failure.NotFound("event", $"{position.Partition}-{position.Offset}"));
+            return response;
+        }
+        catch (LogUnavailableException exception)
+        {
+            throw Failure.Unavailable(exception.Message);
+        }
+    }
 
     /// <inheritdoc />
     public override async Task<EraseEventsResponse> EraseEvents(EraseEventsRequest request, ServerCallContext context)

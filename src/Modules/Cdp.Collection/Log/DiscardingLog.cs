@@ -18,6 +18,9 @@ internal sealed class DiscardingLog(IEventLog log) : IEventLog
     public IAsyncEnumerable<EventFeedBatch> ReadAsync(IReadOnlyCollection<FeedPosition> from, CancellationToken cancellationToken) =>
         log.ReadAsync(from, cancellationToken);
 
+    public Task<IReadOnlyList<Event?>> FindAsync(IReadOnlyList<FeedPosition> positions, CancellationToken cancellationToken) =>
+        log.FindAsync(positions, cancellationToken);
+
     public Task<int> EraseAsync(IReadOnlyCollection<FeedPosition> positions, CancellationToken cancellationToken) =>
         log.EraseAsync(positions, cancellationToken);
 }

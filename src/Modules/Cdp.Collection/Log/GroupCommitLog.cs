@@ -105,6 +105,17 @@ public abstract class GroupCommitLog : IEventLog, IAsyncDisposable
     }
 
     /// <inheritdoc />
+    public async Task<IReadOnlyList<Event?>> FindAsync(IReadOnlyList<FeedPosition> positions, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        await using var cursor = _storage.OpenCursor();
+        var found = new Dictionary<FeedPosition, Event>();
+        foreach (var partition in positions.Distinct().Where(p => p.Offset < _writer.Head(p.Partition)).GroupBy(p => p.Partition))
+            await new EventLookup(cursor, partition.Key, found).FindAsync([.. partition.Select(p => p.Offset).Order()], ending.Token);
+        return [.. positions.Select(found.GetValueOrDefault)];
+    }
+
+    /// <inheritdoc />
     public async Task<int> EraseAsync(IReadOnlyCollection<FeedPosition> positions, CancellationToken cancellationToken)
     {
         var erased = 0;

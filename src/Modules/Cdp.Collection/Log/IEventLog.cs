@@ -29,6 +29,10 @@ public interface IEventLog
     /// <exception cref="LogUnavailableException">The log cannot be read now; read again from the last position.</exception>
     IAsyncEnumerable<EventFeedBatch> ReadAsync(IReadOnlyCollection<FeedPosition> from, CancellationToken cancellationToken);
 
+    /// <summary>Events at positions, in that order; null where the log does not hold one (any more). Erased ones are of type ERASED.</summary>
+    /// <exception cref="LogUnavailableException">The log cannot be read now.</exception>
+    Task<IReadOnlyList<Event?>> FindAsync(IReadOnlyList<FeedPosition> positions, CancellationToken cancellationToken);
+
     /// <summary>Replaces events by empty ones of type ERASED; returns how many were not erased before. When it returns, no read
     /// shows them any more. Their bytes are gone from the embedded log's files by then, and from Kafka's disks within
     /// <c>Cdp:Kafka:ErasureLag</c>.</summary>

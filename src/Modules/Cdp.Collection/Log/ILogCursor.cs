@@ -11,7 +11,7 @@ public interface ILogCursor : IAsyncDisposable
     /// </summary>
     /// <param name="partition">Partition to read.</param>
     /// <param name="from">First offset wanted; it lies before the head.</param>
-    /// <param name="head">Next offset of the partition: everything before it is durable.</param>
+    /// <param name="head">Where to end, at most the next offset of the partition: everything before it is durable.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     ValueTask<IReadOnlyList<EventFeedBatch>> ReadAsync(int partition, long from, long head, CancellationToken cancellationToken);
 }

@@ -70,6 +70,18 @@ public sealed class PackedRow
         };
     }
 
+    /// <summary>The events at some places of a row, in order. Does not parse the others.</summary>
+    public static IEnumerable<Event> Pick(ReadOnlyMemory<byte> records, IEnumerable<int> places)
+    {
+        var (at, place) = (Envelope.Length, 0);
+        foreach (var wanted in places)
+        {
+            for (; place < wanted; place++)
+                at += EntryLength(records.Span[at..]);
+            yield return EventBatch.Parser.ParseFrom(records.Span.Slice(at, EntryLength(records.Span[at..]))).Events[0];
+        }
+    }
+
     /// <summary>
     /// Replaces events of a row by empty ones, and takes their offsets from those wanted; returns how many were not erased before.
     /// </summary>

@@ -53,6 +53,9 @@ internal sealed partial class EventConsumer(
 
     private async Task ConsumeAsync(CancellationToken stoppingToken)
     {
+        // What identity did and a crash left out is applied, also where no event comes any more.
+        await writer.WriteAsync(new Round(), replayed: null, stoppingToken);
+        await writer.FlushAsync(stoppingToken);
         using var broken = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var positions = await writer.PositionsAsync(stoppingToken);
         var request = new SubscribeRequest { Consumer = ProfileModule.Name };

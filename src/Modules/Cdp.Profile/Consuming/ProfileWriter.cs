@@ -5,16 +5,17 @@ using Cdp.Contracts.Telemetry;
 using Cdp.Profile.Documents;
 using Cdp.Profile.Feed;
 using Cdp.Profile.Store;
+using Cdp.Profile.Unmerging;
 using Microsoft.Extensions.Options;
 
 namespace Cdp.Profile.Consuming;
 
 /// <summary>
-/// The one writer of profiles: resolves a round's events to persons, joins what identity merged, applies the events, stores
-/// it all with the position, and then publishes it. While one round is stored, the next is made ready in memory.
+/// The one writer of profiles: resolves a round's events to persons, joins what identity merged, takes apart what it split, applies
+/// the events, stores it all with the position, and then publishes it. While one round is stored, the next is made ready in memory.
 /// </summary>
 public sealed class ProfileWriter(
-    IdentityService.IdentityServiceClient identity, IProfileStore store, ChangeFeed feed, IOptions<ProfileOptions> options, TimeProvider time) : IDisposable
+    IdentityService.IdentityServiceClient identity, IProfileStore store, ChangeFeed feed, SplitRebuild rebuild, IOptions<ProfileOptions> options, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly ProfileCache _cache = new(options.Value.CacheSize);
@@ -33,7 +34,7 @@ public sealed class ProfileWriter(
     /// Applies a round and begins to store it; returns the profiles that its events went to, in order of the events. Throws
     /// also where the round before could not be stored: then neither is, and both have to be written again.
     /// </summary>
-    internal Task<IReadOnlyList<string>> WriteAsync(Round round, FeedPosition? replayed, CancellationToken cancellationToken) => AloneAsync(
+    internal Task<IReadOnlyList<string>> WriteAsync(Round round, FeedPosition? replayed, CancellationToken cancellationToken) => AloneAsync<IReadOnlyList<string>>(
         async stop =>
         {
             var before = await ReachedAsync(stop);
@@ -42,12 +43,15 @@ public sealed class ProfileWriter(
             {
                 if (batch.IsTraced)
                     round.Events.ForEach(e => e.Timeline.Traceparent = batch.Under(e.Timeline.Traceparent));
-                var (commit, changes, profiles) = await ApplyAsync(round, replayed, before, stop);
+                var resolved = await ResolveAsync(round, before.Merge, stop);
+                if (resolved.Splits.Count > 0)
+                    before = await TakeApartAsync(resolved, before, stop);
+                var (commit, changes) = await ApplyAsync(round, resolved, replayed, before, stop);
                 await _storing;
                 _cache.Trim();
                 _reached = commit.Positions;
                 _storing = Task.Run(() => StoreAsync(batch, commit, changes, stop), CancellationToken.None);
-                return profiles;
+                return [.. resolved.Resolutions.Select(r => r.ProfileId)];
             }
             catch
             {
@@ -65,6 +69,26 @@ public sealed class ProfileWriter(
             return true;
         },
         cancellationToken);
+
+    /// <summary>
+    /// Has identity take a person apart, if the profile can be rebuilt; it is by the next round. Nothing is written meanwhile. A
+    /// refusal leaves everything as it is.
+    /// </summary>
+    internal async Task<Split> SplitAsync(SplitPersonRequest request, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            // Whether that succeeds is for the next round to say.
+            await _storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await rebuild.RequireAsync(request, cancellationToken);
+            return await identity.SplitPersonAsync(request, cancellationToken: CancellationToken.None);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
 
     /// <summary>Deletes a profile; false where there was nothing.</summary>
     public Task<bool> EraseAsync(string id, CancellationToken cancellationToken) => AloneAsync(
@@ -122,19 +146,51 @@ public sealed class ProfileWriter(
     {
         using (batch)
         {
-            await store.CommitAsync(commit, cancellationToken);
-            Volatile.Write(ref _durable, commit.Positions);
-            feed.Publish(changes, commit.Positions.Feed);
-            ProfileMetrics.Changed.Add(changes.Count);
-            ProfileMetrics.DeadLetters.Add(commit.DeadLetters.Count);
+            await StoreAsync(commit, changes, cancellationToken);
             batch.Complete();
         }
     }
 
-    private async Task<(ProfileCommit Commit, List<ProfileChange> Changes, IReadOnlyList<string> Profiles)> ApplyAsync(
-        Round round, FeedPosition? replayed, ProfilePositions before, CancellationToken cancellationToken)
+    private async Task StoreAsync(ProfileCommit commit, List<ProfileChange> changes, CancellationToken cancellationToken)
     {
-        var resolved = await ResolveAsync(round, before.Merge, cancellationToken);
+        await store.CommitAsync(commit, cancellationToken);
+        Volatile.Write(ref _durable, commit.Positions);
+        feed.Publish(changes, commit.Positions.Feed);
+        ProfileMetrics.Changed.Add(changes.Count);
+        ProfileMetrics.DeadLetters.Add(commit.DeadLetters.Count);
+    }
+
+    // Each split by itself, after all that came before it: it begins with what is stored. Leaves in the answer what comes after.
+    private async Task<ProfilePositions> TakeApartAsync(ResolveResponse resolved, ProfilePositions before, CancellationToken cancellationToken)
+    {
+        await _storing;
+        foreach (var split in resolved.Splits)
+        {
+            var earlier = new ResolveResponse { Merges = { resolved.Merges.TakeWhile(m => m.Sequence < split.Sequence) } };
+            if (earlier.Merges.Count > 0)
+            {
+                var (merged, changes) = await ApplyAsync(new Round(), earlier, replayed: null, before, cancellationToken);
+                await StoreAsync(merged, changes, cancellationToken);
+                before = merged.Positions;
+                foreach (var merge in earlier.Merges)
+                    resolved.Merges.Remove(merge);
+            }
+            var (commit, parts) = await rebuild.RebuildAsync(split, before, Now(), cancellationToken);
+            await store.CommitAsync(commit, cancellationToken);
+            Volatile.Write(ref _durable, commit.Positions);
+            _reached = before = commit.Positions;
+            _cache.Remove(split.PersonId);
+            foreach (var part in parts)
+                _cache.Add(part);
+            feed.Announce(before.Feed);
+            ProfileMetrics.Changed.Add(parts.Count);
+        }
+        return before;
+    }
+
+    private async Task<(ProfileCommit Commit, List<ProfileChange> Changes)> ApplyAsync(
+        Round round, ResolveResponse resolved, FeedPosition? replayed, ProfilePositions before, CancellationToken cancellationToken)
+    {
         await LoadAsync(resolved, cancellationToken);
         var work = new RoundWork(_cache);
         foreach (var merge in resolved.Merges)
@@ -150,26 +206,12 @@ public sealed class ProfileWriter(
         commit.DeadLetters.AddRange(round.Failed);
         if (replayed is not null)
             commit.ReplayedDeadLetters.Add(replayed);
-        return (commit, changes, [.. resolved.Resolutions.Select(r => r.ProfileId)]);
+        return (commit, changes);
     }
 
     private async Task<ResolveResponse> ResolveAsync(Round round, long mergesAfter, CancellationToken cancellationToken)
     {
-        var request = new ResolveRequest { MergesAfter = mergesAfter };
-        foreach (var source in round.Events)
-        {
-            var resolve = new ResolveEvent
-            {
-                Position = source.Position,
-                Alias = source.Type == Contracts.Collection.V1.EventType.Alias,
-                SourceId = source.Timeline.SourceId,
-                MessageId = source.Timeline.MessageId,
-                Timestamp = source.Timeline.Timestamp,
-                Traceparent = source.Timeline.Traceparent,
-            };
-            resolve.Identifiers.AddRange(source.Identifiers);
-            request.Events.Add(resolve);
-        }
+        var request = new ResolveRequest { MergesAfter = mergesAfter, Events = { round.Events.Select(ResolveEvents.Of) } };
         return await identity.ResolveAsync(request, cancellationToken: cancellationToken);
     }
 

@@ -51,12 +51,25 @@ internal sealed class ProfileState(string id, long createdAt)
         return state;
     }
 
+    /// <summary>
+    /// Begins a profile that a former one is taken apart into; its events are still to be applied. No event counts twice that came
+    /// before.
+    /// </summary>
+    public static ProfileState PartOf(StoredProfile former, string id, long createdAt, IReadOnlyCollection<string> absorbedIds)
+    {
+        var state = new ProfileState(id, createdAt) { _version = id == former.Document.Id ? former.Document.Version : 0 };
+        Add(ref state._absorbed, absorbedIds);
+        foreach (var position in former.Positions)
+            state._positions[position.Partition] = position.Offset;
+        return state;
+    }
+
     /// <summary>Whether the event is in the document already.</summary>
     public bool Includes(FeedPosition position) => _positions.TryGetValue(position.Partition, out var next) && position.Offset < next;
 
     /// <summary>Applies an event.</summary>
     /// <param name="source">The event.</param>
-    /// <param name="resolution">The person's identifiers that it carries.</param>
+    /// <param name="resolution">The person's identifiers that it carries, and since when the person is.</param>
     public void Apply(ParsedEvent source, Resolution resolution)
     {
         var timeline = source.Timeline;
@@ -92,6 +105,8 @@ internal sealed class ProfileState(string id, long createdAt)
         _firstSeen = Math.Min(_firstSeen, timeline.Timestamp);
         _lastSeen = Math.Max(_lastSeen, timeline.Timestamp);
         _events++;
+        if (resolution.CreatedAt > 0)
+            _createdAt = Math.Min(_createdAt, resolution.CreatedAt);
         Include(source.Position.Partition, source.Position.Offset + 1);
     }
 

@@ -22,24 +22,27 @@ public sealed class ChangeFeed(IProfileStore store)
     {
         if (changes.Count == 0)
             return;
-        TaskCompletionSource published;
         lock (_gate)
         {
             // Who lags must not be given a person that was erased: the store no longer has them.
             if (changes.Any(c => c.Deleted))
-            {
-                _recent.Clear();
-                _recentChanges = 0;
-            }
+                Clear();
             _recent.Enqueue(new Published(changes[0].Sequence - 1, sequence, changes));
             _recentChanges += changes.Count;
             while (_recentChanges > RecentChanges && _recent.Count > 1)
                 _recentChanges -= _recent.Dequeue().Changes.Count;
-            _head = sequence;
-            published = _published;
-            _published = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            MoveHead(sequence);
         }
-        published.SetResult();
+    }
+
+    /// <summary>Makes known what everyone is to read from the store: profiles that were taken apart, whole.</summary>
+    public void Announce(long sequence)
+    {
+        lock (_gate)
+        {
+            Clear();
+            MoveHead(sequence);
+        }
     }
 
     /// <summary>All changes after a sequence, without end.</summary>
@@ -66,12 +69,29 @@ public sealed class ChangeFeed(IProfileStore store)
                 var (changes, sequence) = await store.ChangesAfterAsync(after, PageSequences, cancellationToken);
                 if (sequence > after)
                 {
-                    yield return Batch(changes, after = sequence, Math.Max(head, sequence));
+                    var pieces = ChangePieces.Of(changes);
+                    for (var piece = 0; piece < pieces.Count; piece++)
+                        yield return Batch(pieces[piece], piece < pieces.Count - 1 ? after : sequence, Math.Max(head, sequence));
+                    after = sequence;
                     continue;
                 }
             }
             await published.WaitAsync(cancellationToken);
         }
+    }
+
+    private void Clear()
+    {
+        _recent.Clear();
+        _recentChanges = 0;
+    }
+
+    private void MoveHead(long sequence)
+    {
+        _head = sequence;
+        var published = _published;
+        _published = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        published.SetResult();
     }
 
     private static ProfileChangeBatch Batch(IReadOnlyList<ProfileChange> changes, long sequence, long head) =>

@@ -5,7 +5,7 @@ namespace Cdp.Profile.Store;
 
 /// <summary>How far everything stored has come.</summary>
 /// <param name="Events">Next event offset of each partition.</param>
-/// <param name="Merge">Sequence of the last merge applied.</param>
+/// <param name="Merge">Sequence of the last merge or split applied.</param>
 /// <param name="Feed">Last sequence of the feed of changed profiles.</param>
 public sealed record ProfilePositions(IReadOnlyDictionary<int, long> Events, long Merge, long Feed);
 
@@ -26,6 +26,9 @@ public sealed class ProfileCommit
 
     /// <summary>New events of profiles, with the profile's sequence.</summary>
     public List<(string ProfileId, TimelineEvent Event, long Sequence)> Events { get; } = [];
+
+    /// <summary>Profiles that are taken apart, in a commit that does nothing else; the parts' documents are in <see cref="Profiles"/>.</summary>
+    public List<ProfileSplit> Splits { get; } = [];
 
     /// <summary>Events set aside.</summary>
     public List<DeadLetter> DeadLetters { get; } = [];
@@ -52,7 +55,8 @@ public interface IProfileStore
     /// <summary>A profile's events, newest first by event time, after a cursor.</summary>
     Task<(IReadOnlyList<TimelineEvent> Events, string NextCursor)> ListEventsAsync(string profileId, int limit, string cursor, CancellationToken cancellationToken);
 
-    /// <summary>Changes with sequences after one, at most <paramref name="limit"/> sequences; and the sequence read up to.</summary>
+    /// <summary>Changes with sequences after one, at most <paramref name="limit"/> sequences; and the sequence read up to. All
+    /// events of a profile that was taken apart since come with one change, which says so.</summary>
     Task<(IReadOnlyList<ProfileChange> Changes, long Sequence)> ChangesAfterAsync(long sequence, int limit, CancellationToken cancellationToken);
 
     /// <summary>All live profiles with their events as of one moment, in batches; the last batch carries

@@ -15,6 +15,15 @@ internal interface IIndexChanges
     /// <summary>A profile's events become another's; called before its ordinal is given up.</summary>
     void Merging(int absorbed, int survivor);
 
+    /// <summary>
+    /// A profile was taken apart: its events are forgotten, and what it has now comes next. The ids given are its own now, whoever
+    /// had absorbed them.
+    /// </summary>
+    void Rebuilding(int profile, IReadOnlyCollection<string> absorbed);
+
+    /// <summary>Nothing was left of a profile when it was taken apart; called before its ordinal is given up.</summary>
+    void Leaving(int profile);
+
     /// <summary>A profile is erased; called before its ordinal is given up.</summary>
     void Erasing(int profile);
 }

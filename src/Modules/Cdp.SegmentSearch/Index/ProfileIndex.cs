@@ -77,12 +77,14 @@ internal sealed class ProfileIndex : IIndexedProfiles, IDisposable
     {
         if (change.Deleted)
         {
-            Remove(change.Profile.Id, changes);
+            Remove(change.Profile.Id, change.Rebuilt ? changes.Leaving : changes.Erasing);
             return;
         }
         var profile = FindOrAdd(change.Profile.Id, changes);
         foreach (var id in change.MergedFrom)
             Absorb(id, profile, changes);
+        if (change.Rebuilt)
+            Rebuild(profile, change.MergedFrom, changes);
         Traits.Write(profile, change.Profile.Traits, changes.TraitChanged);
         foreach (var timeline in change.Events)
             Add(profile, timeline, changes);
@@ -99,15 +101,7 @@ internal sealed class ProfileIndex : IIndexedProfiles, IDisposable
     }
 
     /// <summary>Forgets a profile. Within <see cref="Write"/>.</summary>
-    public void Remove(string id, IIndexChanges changes)
-    {
-        if (!_ordinals.TryGetValue(id, out var profile))
-            return;
-        changes.Erasing(profile);
-        foreach (var events in _events.Values)
-            events.Remove(profile);
-        GiveUp(id, profile);
-    }
+    public void Remove(string id, IIndexChanges changes) => Remove(id, changes.Erasing);
 
     /// <summary>Forgets everything. Within <see cref="Write"/>.</summary>
     public void Clear()
@@ -158,6 +152,24 @@ internal sealed class ProfileIndex : IIndexedProfiles, IDisposable
         foreach (var events in _events.Values)
             events.Move(absorbed, survivor);
         GiveUp(id, absorbed);
+    }
+
+    // Traits need not be forgotten: those that come are all there are.
+    private void Rebuild(int profile, IReadOnlyCollection<string> absorbed, IIndexChanges changes)
+    {
+        foreach (var events in _events.Values)
+            events.Remove(profile);
+        changes.Rebuilding(profile, absorbed);
+    }
+
+    private void Remove(string id, Action<int> going)
+    {
+        if (!_ordinals.TryGetValue(id, out var profile))
+            return;
+        going(profile);
+        foreach (var events in _events.Values)
+            events.Remove(profile);
+        GiveUp(id, profile);
     }
 
     private void GiveUp(string id, int profile)

@@ -70,6 +70,41 @@ internal sealed class MembershipRound(SegmentCatalog catalog, ProfileIndex index
     }
 
     /// <inheritdoc />
+    public void Rebuilding(int profile, IReadOnlyCollection<string> absorbed)
+    {
+        // A merge of this very round did not happen: whoever was in a segment before it still is.
+        if (_merges.TakeBack(index.IdOf(profile)!) is { } former)
+        {
+            for (var rank = 0; rank < catalog.Ranked.Count; rank++)
+            {
+                if (former.Contains(rank))
+                    catalog.Ranked[rank].Members.Set(profile, true);
+            }
+        }
+        foreach (var id in absorbed)
+        {
+            if (_merges.TakeBack(id) is { } segments)
+                _merges.Add(id, absorbed: -1, profile, segments);
+        }
+        Ask(profile, catalog.All);
+    }
+
+    /// <inheritdoc />
+    public void Leaving(int profile)
+    {
+        for (var rank = 0; rank < catalog.Ranked.Count; rank++)
+        {
+            if (!catalog.Ranked[rank].Members.Contains(profile))
+                continue;
+            catalog.Ranked[rank].Members.Set(profile, false);
+            Changes.Add(Change(rank, index.IdOf(profile)!, entered: false, cause));
+        }
+        foreach (var (id, rank) in _merges.Take(profile))
+            Changes.Add(Change(rank, id, entered: false, cause));
+        Drop(profile);
+    }
+
+    /// <inheritdoc />
     public void Erasing(int profile)
     {
         for (var rank = 0; rank < catalog.Ranked.Count; rank++)

@@ -31,6 +31,21 @@ internal sealed class MergeLedger(SegmentCatalog catalog, ProfileIndex index)
     public IReadOnlyList<(string Id, int Rank)> Take(int survivor) =>
         _bySurvivor.Remove(survivor, out var merged) ? [.. Members(merged)] : [];
 
+    /// <summary>Takes out a profile that was absorbed in this round and is one by itself again, with what it was in; null where it was not.</summary>
+    public SegmentMask? TakeBack(string id)
+    {
+        foreach (var merged in _bySurvivor.Values)
+        {
+            if (merged.FindIndex(m => m.Id == id) is >= 0 and var index)
+            {
+                var segments = merged[index].Segments;
+                merged.RemoveAt(index);
+                return segments;
+            }
+        }
+        return null;
+    }
+
     private IEnumerable<(string Id, int Rank)> Members(List<Merged> merged) =>
         from absorbed in merged
         from rank in Enumerable.Range(0, catalog.Ranked.Count)

@@ -76,17 +76,23 @@ internal sealed partial class ProfileChangeConsumer(
         var reading = ReadAsync(batches.Writer, broken.Token);
         try
         {
+            var changes = new List<ProfileChange>();
+            var sequence = writer.ProfileSequence;
+            var isWhole = true;
             while (await batches.Reader.WaitToReadAsync(stoppingToken))
             {
-                var changes = new List<ProfileChange>();
-                var sequence = writer.ProfileSequence;
-                while (changes.Count < RoundChanges && batches.Reader.TryRead(out var batch))
+                while ((!isWhole || changes.Count < RoundChanges) && batches.Reader.TryRead(out var batch))
                 {
                     changes.AddRange(batch.Changes);
+                    isWhole = batch.Sequence > sequence;
                     sequence = batch.Sequence;
                 }
+                // Half of a profile's events are not to be asked about.
+                if (!isWhole)
+                    continue;
                 _isAway = false;
                 await writer.ApplyAsync(changes, sequence, stoppingToken);
+                changes = [];
             }
         }
         finally

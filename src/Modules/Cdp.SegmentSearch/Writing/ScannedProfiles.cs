@@ -54,6 +54,14 @@ internal sealed class ScannedProfiles : IIndexChanges
     {
     }
 
+    void IIndexChanges.Rebuilding(int profile, IReadOnlyCollection<string> absorbed)
+    {
+    }
+
+    void IIndexChanges.Leaving(int profile)
+    {
+    }
+
     void IIndexChanges.Erasing(int profile)
     {
     }

@@ -1,0 +1,62 @@
+using Cdp.Contracts.Profile.V1;
+using Cdp.Profile.Store;
+using Cdp.Storage.Mongo.Commits;
+using MongoDB.Bson;
+
+namespace Cdp.Storage.Mongo.Profile;
+
+/// <summary>
+/// Timelines of a profile that is taken apart. Buckets hold events of several parts, so all of them are written anew: each part
+/// gets buckets of its own.
+/// </summary>
+internal sealed class SplitTimelines
+{
+    private readonly Dictionary<string, TimelineBuckets> _parts = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _former = new(StringComparer.Ordinal);
+
+    /// <summary>Reads the timelines of the profiles that a commit takes apart.</summary>
+    public static async Task<SplitTimelines> ReadAsync(ProfileCommit commit, ProfileReader profiles, MongoTimeline timeline, CancellationToken cancellationToken)
+    {
+        var timelines = new SplitTimelines();
+        foreach (var split in commit.Splits)
+        {
+            if (await profiles.OwnerAsync(split.ProfileId, cancellationToken) is not { } owner)
+                continue;
+            var events = new List<TimelineEvent>();
+            await foreach (var bucket in timeline.BucketsAsync(await profiles.FamilyAsync(owner, cancellationToken), new BsonDocument("events", 1), cancellationToken))
+            {
+                timelines._former.Add(bucket["_id"].AsString);
+                events.AddRange(bucket["events"].AsBsonArray.Select(e => TimelineMapping.FromBson(e.AsBsonDocument)));
+            }
+            timelines.Fill(split, events);
+        }
+        return timelines;
+    }
+
+    /// <summary>The buckets of a part; null where the id is none's.</summary>
+    public TimelineBuckets? Of(string profileId) => _parts.GetValueOrDefault(profileId);
+
+    /// <summary>Puts the new buckets in the place of the former ones.</summary>
+    public IEnumerable<DocumentWrite> Writes()
+    {
+        var buckets = _parts.Values.SelectMany(part => part.Replacements()).ToList();
+        _former.ExceptWith(buckets.Select(b => b.Id.AsString));
+        return [.. buckets, .. _former.Select(id => DocumentWrite.Delete(MongoProfileSchema.Timeline, id))];
+    }
+
+    private void Fill(ProfileSplit split, List<TimelineEvent> events)
+    {
+        var owners = new Dictionary<(int, long), TimelineBuckets>();
+        foreach (var part in split.Parts)
+        {
+            var buckets = _parts[part.ProfileId] = new TimelineBuckets(part.ProfileId, profile: null);
+            foreach (var position in part.Events)
+                owners[position] = buckets;
+        }
+        foreach (var timeline in events.OrderBy(e => e.Position.Partition).ThenBy(e => e.Position.Offset))
+        {
+            if (owners.TryGetValue((timeline.Position.Partition, timeline.Position.Offset), out var buckets))
+                buckets.Add(timeline, split.Sequence);
+        }
+    }
+}

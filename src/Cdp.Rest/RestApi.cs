@@ -72,7 +72,7 @@ public static class RestApi
         api.MapImports();
         api.MapProfiles();
         api.MapProfileSearch();
-        api.MapIdentity();
+        api.MapIdentityRules();
         api.MapSegments();
         api.MapDestinations();
         api.MapActivations();

@@ -41,9 +41,6 @@ public sealed class IdentityGrpcService(Resolver resolver, IIdentityStore store,
     }
 
     /// <inheritdoc />
-    public override Task<IdentityRules> GetRules(GetRulesRequest request, ServerCallContext context) => Task.FromResult(rules.Describe());
-
-    /// <inheritdoc />
     public override async Task<ErasePersonResponse> ErasePerson(ErasePersonRequest request, ServerCallContext context) =>
         new() { Ids = { await resolver.EraseAsync(request.Id, context.CancellationToken) } };
 

@@ -3,18 +3,18 @@ using Cdp.Rest.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using IdentityClient = Cdp.Contracts.Identity.V1.IdentityService.IdentityServiceClient;
+using RulesClient = Cdp.Contracts.Identity.V1.IdentityRulesService.IdentityRulesServiceClient;
 
 namespace Cdp.Rest.Identity;
 
 /// <summary>How identifiers are tied to people.</summary>
-internal static class IdentityEndpoints
+internal static class RulesEndpoints
 {
-    public static void MapIdentity(this IEndpointRouteBuilder api) =>
+    public static void MapIdentityRules(this IEndpointRouteBuilder api) =>
         api.MapGet("/v1/identity/rules", GetRulesAsync).RequireScope("identity:read").WithTags("Identity")
             .WithSummary("The rules in force: identifier types with limits, priority, blocked values.");
 
-    private static async Task<RulesResponse> GetRulesAsync(IdentityClient client, CancellationToken cancellationToken)
+    private static async Task<RulesResponse> GetRulesAsync(RulesClient client, CancellationToken cancellationToken)
     {
         var rules = await client.GetRulesAsync(new GetRulesRequest(), cancellationToken: cancellationToken);
         return new RulesResponse(

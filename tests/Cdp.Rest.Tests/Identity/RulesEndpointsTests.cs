@@ -3,7 +3,7 @@ using Cdp.Rest.Tests.Fakes;
 
 namespace Cdp.Rest.Tests.Identity;
 
-public sealed class IdentityEndpointsTests
+public sealed class RulesEndpointsTests
 {
     [Fact]
     public async Task Rules_InForce_AreListed()

@@ -2,11 +2,9 @@ using Cdp.Contracts.Common.V1;
 using Cdp.Contracts.Failures;
 using Cdp.Contracts.Identity.V1;
 using Cdp.Identity.Resolving;
-using Cdp.Identity.Rules;
 using Cdp.Identity.Tests.Fakes;
 using Cdp.Storage.Embedded.Identity;
 using Grpc.Core;
-using Microsoft.Extensions.Options;
 using static Cdp.Identity.Tests.Fakes.Events;
 
 namespace Cdp.Identity.Tests;
@@ -22,7 +20,7 @@ public sealed class IdentityGrpcServiceTests : IAsyncDisposable
     {
         _store = new EmbeddedIdentityStore(_directory.Path);
         _resolver = Resolver(_store);
-        _service = new IdentityGrpcService(_resolver, _store, new RuleSet(Options.Create(new IdentityOptions())));
+        _service = new IdentityGrpcService(_resolver, _store, InForce());
     }
 
     private static CallContext Context => new(TestContext.Current.CancellationToken);

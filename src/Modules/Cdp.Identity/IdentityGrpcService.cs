@@ -8,7 +8,7 @@ using Grpc.Core;
 namespace Cdp.Identity;
 
 /// <summary>Identity over gRPC.</summary>
-public sealed class IdentityGrpcService(Resolver resolver, IIdentityStore store, RuleSet rules) : IdentityService.IdentityServiceBase
+public sealed class IdentityGrpcService(Resolver resolver, IIdentityStore store, RulesInForce rules) : IdentityService.IdentityServiceBase
 {
     private const int MostEvents = 10_000;
 
@@ -23,7 +23,7 @@ public sealed class IdentityGrpcService(Resolver resolver, IIdentityStore store,
     {
         if (request.Identifier is null)
             throw Failure.Invalid("identifier", "required");
-        var found = rules.TryNormalise(request.Identifier, out var key)
+        var found = (await rules.GetAsync(context.CancellationToken)).TryNormalise(request.Identifier, out var key)
             ? (await store.FindAsync([key], context.CancellationToken)).FirstOrDefault()
             : null;
         return found is null ? throw Failure.NotFound("person with this", request.Identifier.Type) : await MapAsync(found, context);

@@ -21,7 +21,7 @@ public static class IdentityModule
     {
         builder.Services.AddOptions<IdentityOptions>().BindConfiguration(IdentityOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<IdentityOptions>, IdentityOptionsValidator>();
-        builder.Services.AddSingleton<RuleSet>();
+        builder.Services.AddSingleton<RulesInForce>();
         builder.Services.AddSingleton<Resolver>();
         builder.Services.AddSingleton<IdentityGrpcService>();
         builder.Services.AddSingleton<IdentityRulesGrpcService>();

@@ -13,6 +13,9 @@ internal sealed class FakeCollection : CollectionService.CollectionServiceBase
     /// <summary>Where subscribers asked to begin.</summary>
     public List<SubscribeRequest> Subscribed { get; } = [];
 
+    /// <summary>Released once for each subscription.</summary>
+    public SemaphoreSlim Subscriptions { get; } = new(0);
+
     public CollectionService.CollectionServiceClient Client()
     {
         var methods = new InProcessMethods();
@@ -29,6 +32,7 @@ internal sealed class FakeCollection : CollectionService.CollectionServiceBase
     {
         lock (Subscribed)
             Subscribed.Add(request);
+        Subscriptions.Release();
         await foreach (var batch in _batches.Reader.ReadAllAsync(context.CancellationToken))
         {
             if (batch.Partition < 0)

@@ -15,6 +15,9 @@ internal sealed class FakeIdentity : IdentityService.IdentityServiceBase
     /// <summary>Trace contexts of the events asked about last.</summary>
     public IReadOnlyList<string> Traceparents { get; private set; } = [];
 
+    /// <summary>Version of the rules in force.</summary>
+    public long RulesVersion { get; set; } = 1;
+
     public IdentityService.IdentityServiceClient Client()
     {
         var methods = new InProcessMethods();
@@ -24,6 +27,8 @@ internal sealed class FakeIdentity : IdentityService.IdentityServiceBase
 
     public override Task<ResolveResponse> Resolve(ResolveRequest request, ServerCallContext context)
     {
+        if (request.RulesVersion != RulesVersion)
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, "Other rules are in force."));
         Traceparents = [.. request.Events.Select(e => e.Traceparent)];
         foreach (var source in request.Events.Where(e => e.Identifiers.Count > 0))
             Join(source);

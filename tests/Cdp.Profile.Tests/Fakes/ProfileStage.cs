@@ -41,7 +41,7 @@ internal sealed class ProfileStage : IAsyncDisposable
     /// <summary>Applies events from an offset on and begins to store them.</summary>
     public Task BeginAsync(int partition, long offset, params IReadOnlyList<Contracts.Collection.V1.Event> events)
     {
-        var round = new Round();
+        var round = new Round(FakeRules.Paths);
         new LogBatch(LogEvents.Batch(partition, offset, events)).MoveTo(round, int.MaxValue, Time);
         return Writer.WriteAsync(round, replayed: null, TestContext.Current.CancellationToken);
     }

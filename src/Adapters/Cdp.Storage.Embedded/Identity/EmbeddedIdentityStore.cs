@@ -28,6 +28,7 @@ public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IA
         CREATE INDEX merges_by_absorbed ON merges (absorbed_id);
         CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID
         """,
+        EmbeddedRuleStore.Schema,
     ]);
 
     /// <summary>The file.</summary>

@@ -7,12 +7,13 @@ namespace Cdp.Storage.Mongo.Identity;
 /// <summary>Collections of the identity stage.</summary>
 public static class MongoIdentitySchema
 {
-    /// <summary>Persons with their identifiers; which person an identifier was added to; who absorbed whom; merges.</summary>
+    /// <summary>Persons with their identifiers; which person an identifier was added to; who absorbed whom; merges; versions of the rules.</summary>
     public static StageSchema Schema { get; } = new(IdentityModule.Name, new Dictionary<string, IReadOnlyDictionary<string, BsonDocument>>
     {
         ["persons"] = new Dictionary<string, BsonDocument>(),
         ["identifiers"] = new Dictionary<string, BsonDocument>(),
         ["absorbed"] = new Dictionary<string, BsonDocument> { ["by_person"] = new("person", 1) },
+        ["rules"] = new Dictionary<string, BsonDocument>(),
         ["merges"] = new Dictionary<string, BsonDocument> { ["by_absorbed"] = new("absorbed", 1) },
     });
 }

@@ -9,7 +9,7 @@ namespace Cdp.Identity.Resolving;
 /// Resolves batches of events to persons: all persons that hold an identifier of the event are one, unless a limit says
 /// otherwise. A batch is decided in memory and stored in one commit before anybody hears of it.
 /// </summary>
-public sealed class Resolver(IIdentityStore store, RuleSet rules, IOptions<IdentityOptions> options, TimeProvider time) : IDisposable
+public sealed class Resolver(IIdentityStore store, RulesInForce inForce, IOptions<IdentityOptions> options, TimeProvider time) : IDisposable
 {
     // An event of 32 KB could carry a thousand; beyond this, those of lowest priority are left out.
     private const int MostIdentifiersOfEvent = 50;
@@ -41,6 +41,20 @@ public sealed class Resolver(IIdentityStore store, RuleSet rules, IOptions<Ident
         }
     }
 
+    /// <summary>Changes something while nothing is resolved.</summary>
+    public async Task<T> AloneAsync<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken)
+    {
+        await _resolving.WaitAsync(cancellationToken);
+        try
+        {
+            return await change(cancellationToken);
+        }
+        finally
+        {
+            _resolving.Release();
+        }
+    }
+
     /// <summary>Forgets a person in memory and in the store.</summary>
     public async Task<IReadOnlyList<string>> EraseAsync(string id, CancellationToken cancellationToken)
     {
@@ -61,9 +75,10 @@ public sealed class Resolver(IIdentityStore store, RuleSet rules, IOptions<Ident
 
     private async Task<ResolveResponse> ResolveAloneAsync(ResolveRequest request, CancellationToken cancellationToken)
     {
+        var rules = await inForce.GetAsync(request.RulesVersion, cancellationToken);
         _lastMerge ??= await store.LastMergeAsync(cancellationToken);
         var before = _lastMerge.Value;
-        var events = Normalise(request);
+        var events = Normalise(request, rules);
         await LoadAsync(events, cancellationToken);
 
         var batch = new ResolutionBatch(_known, rules, before, time);
@@ -84,16 +99,16 @@ public sealed class Resolver(IIdentityStore store, RuleSet rules, IOptions<Ident
         return response;
     }
 
-    private List<(ResolveEvent Event, List<IdentifierKey> Keys)> Normalise(ResolveRequest request)
+    private static List<(ResolveEvent Event, List<IdentifierKey> Keys)> Normalise(ResolveRequest request, RuleSet rules)
     {
         var events = new List<(ResolveEvent, List<IdentifierKey>)>(request.Events.Count);
         foreach (var source in request.Events)
-            events.Add((source, Normalise(source)));
+            events.Add((source, Normalise(source, rules)));
         return events;
     }
 
     // By priority; of the same type in the order of the event.
-    private List<IdentifierKey> Normalise(ResolveEvent source)
+    private static List<IdentifierKey> Normalise(ResolveEvent source, RuleSet rules)
     {
         var keys = new List<IdentifierKey>(source.Identifiers.Count);
         foreach (var identifier in source.Identifiers)

@@ -155,7 +155,7 @@ public sealed class ProfileWriter(
 
     private async Task<ResolveResponse> ResolveAsync(Round round, long mergesAfter, CancellationToken cancellationToken)
     {
-        var request = new ResolveRequest { MergesAfter = mergesAfter };
+        var request = new ResolveRequest { MergesAfter = mergesAfter, RulesVersion = round.RulesVersion };
         foreach (var source in round.Events)
         {
             var resolve = new ResolveEvent

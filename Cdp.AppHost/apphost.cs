@@ -73,6 +73,7 @@ foreach (var process in services.Append(gateway))
 
 // Who calls whom. Each waits for those that its work comes from; governance is called by all and waits for none.
 collection.WithReference(governance).WaitFor(governance);
+identity.WithReference(governance);
 profile.WithReference(collection).WithReference(identity).WithReference(governance).WaitFor(collection).WaitFor(identity);
 segmentSearch.WithReference(profile).WithReference(governance).WaitFor(profile);
 activation.WithReference(segmentSearch).WithReference(profile).WithReference(governance).WaitFor(segmentSearch);

@@ -11,7 +11,7 @@ internal static class AuditedMethods
     private static readonly Lazy<FrozenDictionary<string, string>> Actions = new(() => Find(
     [
         Contracts.Collection.V1.CollectionReflection.Descriptor, Contracts.Identity.V1.IdentityReflection.Descriptor,
-        Contracts.Profile.V1.ProfileReflection.Descriptor, Contracts.SegmentSearch.V1.SegmentSearchReflection.Descriptor,
+        Contracts.Identity.V1.RulesReflection.Descriptor, Contracts.Profile.V1.ProfileReflection.Descriptor, Contracts.SegmentSearch.V1.SegmentSearchReflection.Descriptor,
         Contracts.Activation.V1.ActivationReflection.Descriptor, GovernanceReflection.Descriptor,
     ]));
 

@@ -72,8 +72,9 @@ public static class RestApi
         api.MapImports();
         api.MapProfiles();
         api.MapProfileSearch();
-        api.MapIdentity();
+        api.MapExplain();
         api.MapUnmerge();
+        api.MapIdentityRules();
         api.MapSegments();
         api.MapDestinations();
         api.MapActivations();

@@ -3,11 +3,9 @@ using Cdp.Contracts.Failures;
 using Cdp.Contracts.Identity.V1;
 using Cdp.Identity.Explaining;
 using Cdp.Identity.Resolving;
-using Cdp.Identity.Rules;
 using Cdp.Identity.Tests.Fakes;
 using Cdp.Storage.Embedded.Identity;
 using Grpc.Core;
-using Microsoft.Extensions.Options;
 using static Cdp.Identity.Tests.Fakes.Events;
 
 namespace Cdp.Identity.Tests;
@@ -23,8 +21,7 @@ public sealed class IdentityGrpcServiceTests : IAsyncDisposable
     {
         _store = new EmbeddedIdentityStore(_directory.Path);
         _resolver = Resolver(_store);
-        var rules = new RuleSet(Options.Create(new IdentityOptions()));
-        _service = new IdentityGrpcService(_resolver, new Explainer(_store, rules), _store, rules);
+        _service = new IdentityGrpcService(_resolver, new Explainer(_store, InForce()), _store, InForce());
     }
 
     private static CallContext Context => new(TestContext.Current.CancellationToken);

@@ -1,7 +1,11 @@
 using Cdp.Contracts.Common.V1;
 using Cdp.Contracts.Failures;
 using Cdp.Contracts.Identity.V1;
+using Cdp.Rest.Authentication;
 using Cdp.Rest.Profiles;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using IdentityClient = Cdp.Contracts.Identity.V1.IdentityService.IdentityServiceClient;
 
 namespace Cdp.Rest.Identity;
@@ -9,8 +13,12 @@ namespace Cdp.Rest.Identity;
 /// <summary>Why two identifiers are one person.</summary>
 internal static class ExplainEndpoint
 {
+    public static void MapExplain(this IEndpointRouteBuilder api) =>
+        api.MapGet("/v1/identity/explain", ExplainAsync).RequireScope("identity:read").WithTags("Identity")
+            .WithSummary("The chain of events that ties two identifiers, or why nothing does.");
+
     /// <summary>Both identifiers are <c>{type}:{value}</c>.</summary>
-    public static async Task<ExplanationResponse> ExplainAsync(string? a, string? b, IdentityClient identity, CancellationToken cancellationToken)
+    private static async Task<ExplanationResponse> ExplainAsync(string? a, string? b, IdentityClient identity, CancellationToken cancellationToken)
     {
         var errors = new List<FieldError>();
         var request = new ExplainRequest { A = Read(a, "a", errors), B = Read(b, "b", errors) };

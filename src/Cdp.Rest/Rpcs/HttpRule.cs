@@ -24,8 +24,8 @@ public sealed partial record HttpRule(string Rpc, string Verb, string Template)
     [
         .. new[]
             {
-                CollectionReflection.Descriptor, IdentityReflection.Descriptor, ProfileReflection.Descriptor,
-                SegmentSearchReflection.Descriptor, ActivationReflection.Descriptor, GovernanceReflection.Descriptor,
+                CollectionReflection.Descriptor, IdentityReflection.Descriptor, RulesReflection.Descriptor,
+                ProfileReflection.Descriptor, SegmentSearchReflection.Descriptor, ActivationReflection.Descriptor, GovernanceReflection.Descriptor,
             }
             .SelectMany(file => file.Services)
             .SelectMany(service => service.Methods)

@@ -19,6 +19,7 @@ internal static class StageClientRegistration
         services.AddStageClient<SourceService.SourceServiceClient>("collection");
         services.AddStageClient<ImportService.ImportServiceClient>("collection");
         services.AddStageClient<IdentityService.IdentityServiceClient>("identity");
+        services.AddStageClient<IdentityRulesService.IdentityRulesServiceClient>("identity");
         services.AddStageClient<ProfileService.ProfileServiceClient>("profile");
         services.AddStageClient<SegmentService.SegmentServiceClient>("segment-search");
         services.AddStageClient<ActivationService.ActivationServiceClient>("activation");

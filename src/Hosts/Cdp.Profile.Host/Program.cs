@@ -12,5 +12,6 @@ static void Register(WebApplicationBuilder builder)
     builder.AddProfile().UseStores();
     builder.Services.AddStageClient<CollectionService.CollectionServiceClient>("collection");
     builder.Services.AddStageClient<IdentityService.IdentityServiceClient>("identity");
+    builder.Services.AddStageClient<IdentityRulesService.IdentityRulesServiceClient>("identity");
     builder.Services.AddStageClient<AuditService.AuditServiceClient>("governance");
 }

@@ -10,7 +10,7 @@ using Grpc.Core;
 namespace Cdp.Identity;
 
 /// <summary>Identity over gRPC.</summary>
-public sealed class IdentityGrpcService(Resolver resolver, Explainer explainer, IIdentityStore store, RuleSet rules) : IdentityService.IdentityServiceBase
+public sealed class IdentityGrpcService(Resolver resolver, Explainer explainer, IIdentityStore store, RulesInForce rules) : IdentityService.IdentityServiceBase
 {
     private const int MostEvents = 10_000;
 
@@ -25,7 +25,7 @@ public sealed class IdentityGrpcService(Resolver resolver, Explainer explainer, 
     {
         if (request.Identifier is null)
             throw Failure.Invalid("identifier", "required");
-        var found = rules.TryNormalise(request.Identifier, out var key)
+        var found = (await rules.GetAsync(context.CancellationToken)).TryNormalise(request.Identifier, out var key)
             ? (await store.FindAsync([key], context.CancellationToken)).FirstOrDefault()
             : null;
         return found is null ? throw Failure.NotFound("person with this", request.Identifier.Type) : await MapAsync(found, context);
@@ -46,6 +46,10 @@ public sealed class IdentityGrpcService(Resolver resolver, Explainer explainer, 
     public override Task<Explanation> Explain(ExplainRequest request, ServerCallContext context) => explainer.ExplainAsync(request, context.CancellationToken);
 
     /// <inheritdoc />
+    public override async Task<Merge> GetMerge(GetMergeRequest request, ServerCallContext context) =>
+        await store.FindMergeAsync(request.Sequence, context.CancellationToken) ?? throw Failure.NotFound("merge", $"{request.Sequence}");
+
+    /// <inheritdoc />
     public override Task<Split> SplitPerson(SplitPersonRequest request, ServerCallContext context) => resolver.SplitAsync(request, context.CancellationToken);
 
     /// <inheritdoc />
@@ -53,12 +57,10 @@ public sealed class IdentityGrpcService(Resolver resolver, Explainer explainer, 
     {
         if (request.Events.Count > MostEvents)
             throw Failure.Invalid("events", $"has {request.Events.Count} events; at most {MostEvents} are taken");
+        var current = await rules.GetAsync(context.CancellationToken);
         var assignment = await SplitAssignment.OfAsync(store, request.Sequence, context.CancellationToken);
-        return new AssignSplitResponse { Resolutions = { request.Events.Select(e => assignment.Assign(resolver.Normalise(e))) } };
+        return new AssignSplitResponse { Resolutions = { request.Events.Select(e => assignment.Assign(EventKeys.Of(e, current))) } };
     }
-
-    /// <inheritdoc />
-    public override Task<IdentityRules> GetRules(GetRulesRequest request, ServerCallContext context) => Task.FromResult(rules.Describe());
 
     /// <inheritdoc />
     public override async Task<ErasePersonResponse> ErasePerson(ErasePersonRequest request, ServerCallContext context) =>

@@ -22,19 +22,27 @@ public static class IdentityModule
     {
         builder.Services.AddOptions<IdentityOptions>().BindConfiguration(IdentityOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<IdentityOptions>, IdentityOptionsValidator>();
-        builder.Services.AddSingleton<RuleSet>();
+        builder.Services.AddSingleton<RulesInForce>();
         builder.Services.AddSingleton<Resolver>();
         builder.Services.AddSingleton<Explainer>();
         builder.Services.AddSingleton<IdentityGrpcService>();
+        builder.Services.AddSingleton<IdentityRulesGrpcService>();
         return new IdentityBuilder(builder);
     }
 
     /// <summary>Maps the stage's gRPC services (and HTTP endpoints, where it has any).</summary>
-    public static void MapIdentity(this IEndpointRouteBuilder endpoints) => endpoints.MapGrpcService<IdentityGrpcService>();
+    public static void MapIdentity(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGrpcService<IdentityGrpcService>();
+        endpoints.MapGrpcService<IdentityRulesGrpcService>();
+    }
 
     /// <summary>Binds the same gRPC services for the in-process transport.</summary>
-    public static void Bind(ServiceBinderBase binder, IServiceProvider services) =>
+    public static void Bind(ServiceBinderBase binder, IServiceProvider services)
+    {
         IdentityService.BindService(binder, services.GetRequiredService<IdentityGrpcService>());
+        IdentityRulesService.BindService(binder, services.GetRequiredService<IdentityRulesGrpcService>());
+    }
 }
 
 /// <summary>Chooses the stores of the stage.</summary>

@@ -2,6 +2,7 @@ using Cdp.Contracts.Profile.V1;
 using Cdp.Profile.Consuming;
 using Cdp.Profile.DeadLetters;
 using Cdp.Profile.Feed;
+using Cdp.Profile.Parsing;
 using Cdp.Profile.Unmerging;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
@@ -23,6 +24,7 @@ public static class ProfileModule
         builder.Services.AddOptions<ProfileOptions>().BindConfiguration(ProfileOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ChangeFeed>();
         builder.Services.AddSingleton<SplitRebuild>();
+        builder.Services.AddSingleton<RulesClient>();
         builder.Services.AddSingleton<ProfileWriter>();
         builder.Services.AddSingleton<Unmerger>();
         builder.Services.AddSingleton<DeadLetterReplay>();

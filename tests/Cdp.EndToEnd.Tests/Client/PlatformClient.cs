@@ -80,6 +80,12 @@ public sealed class PlatformClient : IDisposable
         return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(Stop)));
     }
 
+    public async Task<(HttpStatusCode Status, JsonNode? Body)> TryPutAsync(string path, JsonNode body)
+    {
+        using var response = await _rest.PutAsJsonAsync(path, body, Stop);
+        return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(Stop)));
+    }
+
     public Task<JsonNode> CreateSegmentAsync(string key, string condition) =>
         PostAsync("/v1/segments", new { key, condition = JsonNode.Parse(condition) });
 

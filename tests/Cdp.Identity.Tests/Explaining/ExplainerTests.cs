@@ -2,11 +2,9 @@ using Cdp.Contracts.Common.V1;
 using Cdp.Contracts.Identity.V1;
 using Cdp.Identity.Explaining;
 using Cdp.Identity.Resolving;
-using Cdp.Identity.Rules;
 using Cdp.Identity.Tests.Fakes;
 using Cdp.Storage.Embedded.Identity;
 using Grpc.Core;
-using Microsoft.Extensions.Options;
 using static Cdp.Identity.Tests.Fakes.Events;
 
 namespace Cdp.Identity.Tests.Explaining;
@@ -104,7 +102,7 @@ public sealed class ExplainerTests : IAsyncDisposable
     }
 
     private Task<Explanation> ExplainAsync(string? a, string b) =>
-        new Explainer(_store, new RuleSet(Options.Create(new IdentityOptions()))).ExplainAsync(
+        new Explainer(_store, InForce()).ExplainAsync(
             new ExplainRequest { A = a is null ? null : Message(a), B = Message(b) }, TestContext.Current.CancellationToken);
 
     private static Identifier Message(string identifier) => Key(identifier).ToMessage();

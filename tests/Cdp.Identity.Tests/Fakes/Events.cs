@@ -24,8 +24,12 @@ internal static class Events
     {
         var wrapped = Options.Create(options ?? new IdentityOptions());
         // Each reading of the clock is later than the last, so that ids sort by creation.
-        return new Resolver(store, new RuleSet(wrapped), wrapped, time ?? new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) }, NullLogger<Resolver>.Instance);
+        return new Resolver(store, InForce(options), wrapped, time ?? new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) }, NullLogger<Resolver>.Instance);
     }
+
+    /// <summary>The rules that settings make.</summary>
+    public static RulesInForce InForce(IdentityOptions? options = null, IRuleStore? store = null, TimeProvider? time = null) =>
+        new(store ?? new FakeRuleStore(), Options.Create(options ?? new IdentityOptions()), time ?? TimeProvider.System, NullLogger<RulesInForce>.Instance);
 
     public static async Task<ResolveResponse> ResolveAsync(this Resolver resolver, long mergesAfter, params ResolveEvent[] events) =>
         await resolver.ResolveAsync(new ResolveRequest { MergesAfter = mergesAfter, Events = { events } }, TestContext.Current.CancellationToken);

@@ -1,6 +1,5 @@
 using Cdp.Contracts.Common.V1;
 using Cdp.Identity.Rules;
-using Microsoft.Extensions.Options;
 
 namespace Cdp.Identity.Tests.Rules;
 
@@ -89,5 +88,5 @@ public sealed class RuleSetTests
         Assert.True(new IdentityOptionsValidator().Validate(null, new IdentityOptions()).Succeeded);
     }
 
-    private static RuleSet Rules(IdentityOptions? options = null) => new(Options.Create(options ?? new IdentityOptions()));
+    private static RuleSet Rules(IdentityOptions? options = null) => new(ConfiguredRules.From(options ?? new IdentityOptions()));
 }

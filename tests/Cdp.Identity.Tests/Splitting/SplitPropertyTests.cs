@@ -7,7 +7,6 @@ using Cdp.Identity.Tests.Fakes;
 using Cdp.Identity.Ties;
 using Cdp.Storage.Embedded.Identity;
 using CsCheck;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using static Cdp.Identity.Tests.Fakes.Events;
 
@@ -147,7 +146,7 @@ public sealed class SplitPropertyTests
     private static string Model(List<string[]> events, IReadOnlyList<Separation> separations)
     {
         var known = new Dictionary<IdentifierKey, PersonState>();
-        var rules = new RuleSet(Options.Create(Unlimited));
+        var rules = new RuleSet(ConfiguredRules.From(Unlimited));
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
         var batch = new ResolutionBatch(known, rules, new Separations(separations), default, time);
         foreach (var identifiers in events)

@@ -31,9 +31,18 @@ internal static class SamplePeople
         var changes = new IdentityChanges();
         for (var i = 0; i < People; i++)
         {
-            changes.Created.Add((Id(i), i));
+            changes.Created.Add(new Founder(Id(i), i, new IdentifierKey("user_id", $"u{i}")));
             changes.Added.Add((Id(i), new StoredIdentifier(new IdentifierKey("user_id", $"u{i}"), i, "src_1", $"m{i}")));
             changes.Added.Add((Id(i), new StoredIdentifier(new IdentifierKey("email", $"\uD83D\uDE00{i}@é.example"), i, "src_1", $"m{i}")));
+        }
+        for (var i = 0; i < People; i++)
+        {
+            changes.Ties.Add((Id(i), new Tie
+            {
+                Sequence = i + 1,
+                Identifiers = { new Identifier { Type = "user_id", Value = $"u{i}" }, new Identifier { Type = "email", Value = $"\uD83D\uDE00{i}@é.example" } },
+                MessageId = $"m{i}",
+            }));
         }
         changes.Merges.AddRange([Merge(1, 0, 1), Merge(2, 2, 0), Merge(3, 4, 5)]);
         await store.CommitAsync(changes, Stop);

@@ -14,7 +14,7 @@ public sealed class LogBatchTests
         var ends = new List<long>();
         while (!batch.IsTaken)
         {
-            var round = new Round();
+            var round = new Round(FakeRules.Paths);
             batch.MoveTo(round, mostEvents: 4, TimeProvider.System);
             ends.Add(round.Positions[2]);
         }
@@ -25,7 +25,7 @@ public sealed class LogBatchTests
     [Fact]
     public void MoveTo_SeveralBatches_FillsTheRound()
     {
-        var round = new Round();
+        var round = new Round(FakeRules.Paths);
         new LogBatch(LogEvents.Batch(0, 0, LogEvents.Track("a", "E"))).MoveTo(round, 10, TimeProvider.System);
         new LogBatch(LogEvents.Batch(1, 5, LogEvents.Track("b", "E"), LogEvents.Track("c", "E"))).MoveTo(round, 10, TimeProvider.System);
 

@@ -15,7 +15,7 @@ public sealed class DeadLetterReplayTests : IAsyncDisposable
     public DeadLetterReplayTests()
     {
         _stage = new ProfileStage(_directory.Path, new FakeIdentity());
-        _replay = new DeadLetterReplay(_collection.Client(), _stage.Writer, _stage.Store, _stage.Time);
+        _replay = new DeadLetterReplay(_collection.Client(), _stage.Writer, new FakeRules().Client(), _stage.Store, _stage.Time);
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -58,7 +58,7 @@ public sealed class ProfileStateTests
     {
         var state = new ProfileState("p", 1);
         foreach (var (offset, at, json) in new[] { (0, 10L, """{"plan":"free"}"""), (1, 30L, """{"plan":null}"""), (2, 20L, """{"plan":"pro"}""") })
-            state.Apply(EventParser.Parse(LogEvents.Identify("u", json, at), new FeedPosition { Offset = offset }), new Resolution());
+            state.Apply(EventParser.Parse(LogEvents.Identify("u", json, at), new FeedPosition { Offset = offset }, FakeRules.Paths), new Resolution());
 
         var stored = state.Snapshot(9);
 
@@ -70,7 +70,7 @@ public sealed class ProfileStateTests
     public void Apply_Trait_KeepsWhereItCameFrom()
     {
         var state = new ProfileState("p", 1);
-        state.Apply(EventParser.Parse(LogEvents.Identify("u", """{"plan":"pro"}""", 77), new FeedPosition { Partition = 2, Offset = 5 }), new Resolution());
+        state.Apply(EventParser.Parse(LogEvents.Identify("u", """{"plan":"pro"}""", 77), new FeedPosition { Partition = 2, Offset = 5 }, FakeRules.Paths), new Resolution());
 
         var trait = Assert.Single(state.Snapshot(9).Document.Traits);
 
@@ -82,7 +82,7 @@ public sealed class ProfileStateTests
         var consent = $$$"""{"categoryPreferences":{"c{{{trait}}}":{{{(value == 1 ? "true" : "false")}}} }}""";
         var body = $$$"""{"traits":{"t{{{trait}}}":{{{(value == 2 ? "null" : value)}}} },"context":{"consent":{{{consent}}} }}""";
         return EventParser.Parse(
-            LogEvents.Make(Contracts.Collection.V1.EventType.Identify, body, $"u{user}", LogEvents.Noon + at), new FeedPosition { Partition = offset % 2, Offset = offset });
+            LogEvents.Make(Contracts.Collection.V1.EventType.Identify, body, $"u{user}", LogEvents.Noon + at), new FeedPosition { Partition = offset % 2, Offset = offset }, FakeRules.Paths);
     }
 
     private static ProfileState Apply(IEnumerable<ParsedEvent> events, string id = "p", long createdAt = 5)

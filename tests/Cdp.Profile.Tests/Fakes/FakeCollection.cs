@@ -17,6 +17,9 @@ internal sealed class FakeCollection : CollectionService.CollectionServiceBase
     /// <summary>Events that can be read one by one.</summary>
     public Dictionary<FeedPosition, Event> Log { get; } = [];
 
+    /// <summary>Released once for each subscription.</summary>
+    public SemaphoreSlim Subscriptions { get; } = new(0);
+
     public CollectionService.CollectionServiceClient Client()
     {
         var methods = new InProcessMethods();
@@ -41,6 +44,7 @@ internal sealed class FakeCollection : CollectionService.CollectionServiceBase
     {
         lock (Subscribed)
             Subscribed.Add(request);
+        Subscriptions.Release();
         await foreach (var batch in _batches.Reader.ReadAllAsync(context.CancellationToken))
         {
             if (batch.Partition < 0)

@@ -26,6 +26,9 @@ internal sealed class FakeIdentity : IdentityService.IdentityServiceBase
 
     private long Next => _merges.Count + _splits.Count + 1;
 
+    /// <summary>Version of the rules in force.</summary>
+    public long RulesVersion { get; set; } = 1;
+
     public IdentityService.IdentityServiceClient Client()
     {
         var methods = new InProcessMethods();
@@ -42,6 +45,8 @@ internal sealed class FakeIdentity : IdentityService.IdentityServiceBase
 
     public override Task<ResolveResponse> Resolve(ResolveRequest request, ServerCallContext context)
     {
+        if (request.RulesVersion != RulesVersion)
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, "Other rules are in force."));
         Traceparents = [.. request.Events.Select(e => e.Traceparent)];
         foreach (var source in request.Events.Where(e => e.Identifiers.Count > 0))
             Join(Usable(source));

@@ -22,7 +22,7 @@ internal sealed class ProfileStage : IAsyncDisposable
         _embedded = new EmbeddedProfileStore(directory);
         Store = new FailingProfileStore(_embedded);
         Feed = new ChangeFeed(Store);
-        var rebuild = new SplitRebuild(Log.Client(), identity.Client(), Store);
+        var rebuild = new SplitRebuild(Log.Client(), identity.Client(), new FakeRules().Client(), Store);
         Writer = new ProfileWriter(identity.Client(), Store, Feed, rebuild, Options.Create(new ProfileOptions()), Time);
         Unmerger = new Unmerger(Writer, Store, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), TimeProvider.System, NullLogger<Unmerger>.Instance);
     }
@@ -54,7 +54,7 @@ internal sealed class ProfileStage : IAsyncDisposable
     {
         foreach (var (i, source) in events.Index())
             Log.Log[new FeedPosition { Partition = partition, Offset = offset + i }] = source;
-        var round = new Round();
+        var round = new Round(FakeRules.Paths);
         new LogBatch(LogEvents.Batch(partition, offset, events)).MoveTo(round, int.MaxValue, Time);
         return Writer.WriteAsync(round, replayed: null, TestContext.Current.CancellationToken);
     }

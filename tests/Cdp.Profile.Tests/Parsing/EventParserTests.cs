@@ -24,7 +24,7 @@ public sealed class EventParserTests
     public void Parse_Group_KeepsTheGroupsTraitsFromThePerson()
     {
         var parsed = EventParser.Parse(
-            new Event { Type = EventType.Group, GroupId = "acme", UserId = "u", Body = Google.Protobuf.ByteString.CopyFromUtf8("""{"traits":{"name":"Acme","email":"a@acme.example"}}""") }, Position);
+            new Event { Type = EventType.Group, GroupId = "acme", UserId = "u", Body = Google.Protobuf.ByteString.CopyFromUtf8("""{"traits":{"name":"Acme","email":"a@acme.example"}}""") }, Position, FakeRules.Paths);
 
         Assert.Empty(parsed.Traits);
         Assert.Equal("acme", parsed.GroupId);
@@ -43,7 +43,7 @@ public sealed class EventParserTests
             """, "ann", "anon");
 
         Assert.Equal(
-            [("user_id", "ann"), ("anonymous_id", "anon"), ("email", "ann@example.com"), ("crm_id", "crm-1"), ("ios.id", "d-1"), ("ios.idfa", "ad-1"), ("ios.push_token", "push-1"), ("ga_client_id", "ga-1")],
+            [("user_id", "ann"), ("anonymous_id", "anon"), ("email", "ann@example.com"), ("phone", "+49 30 1"), ("crm_id", "crm-1"), ("ios.id", "d-1"), ("ios.idfa", "ad-1"), ("ios.push_token", "push-1"), ("ga_client_id", "ga-1")],
             Identifiers(parsed));
         Assert.Equal(["email", "phone"], parsed.Traits.Select(t => t.Name));
     }
@@ -54,6 +54,52 @@ public sealed class EventParserTests
         var parsed = Parse(EventType.Track, """{"event":"E","context":{"device":{"type":"android","advertisingId":"ad-1","adTrackingEnabled":false}}}""");
 
         Assert.Empty(parsed.Identifiers);
+    }
+
+    [Theory]
+    [InlineData(EventType.Track, "properties.card", """{"properties":{"card":"A-1"}}""", "A-1")]
+    [InlineData(EventType.Track, "properties.card", """{"properties":{"card":4711}}""", "4711")]
+    [InlineData(EventType.Track, "properties.loyalty.card", """{"properties":{"loyalty":{"tier":1,"card":"A-1"}}}""", "A-1")]
+    [InlineData(EventType.Page, "properties.card", """{"properties":{"card":"A-1"}}""", "A-1")]
+    [InlineData(EventType.Identify, "traits.company.id", """{"traits":{"company":{"id":"C"},"a":1}}""", "C")]
+    [InlineData(EventType.Track, "context.traits.company.id", """{"context":{"traits":{"company":{"id":"C"}}}}""", "C")]
+    [InlineData(EventType.Track, "context.app.installation", """{"context":{"app":{"name":"x","installation":"I"}}}""", "I")]
+    [InlineData(EventType.Track, "context.device.id", """{"context":{"device":{"type":"tv","id":"D"}}}""", "D")]
+    [InlineData(EventType.Track, "crm.contact", """{"crm":{"contact":"K"}}""", "K")]
+    [InlineData(EventType.Track, "ticket", """{"ticket":"T"}""", "T")]
+    public void Parse_PathOfTheRules_IsAnIdentifier(EventType type, string path, string body, string expected)
+    {
+        var parsed = Parse(type, body, paths: new IdentifierPaths(FakeRules.With(2, ("custom", [path]))));
+
+        Assert.Equal([("custom", expected)], Identifiers(parsed));
+    }
+
+    [Theory]
+    [InlineData(EventType.Track, "properties.card", """{"properties":{"card":1.5}}""")]
+    [InlineData(EventType.Track, "properties.card", """{"properties":{"card":true}}""")]
+    [InlineData(EventType.Track, "properties.card", """{"properties":{"card":["A-1"]}}""")]
+    [InlineData(EventType.Track, "properties.card", """{"properties":{"card":{"id":"A-1"}}}""")]
+    [InlineData(EventType.Track, "properties.card.id", """{"properties":{"card":"A-1"}}""")]
+    [InlineData(EventType.Track, "properties.card", """{"properties":{"card":null,"other":"A-1"},"card":"A-1","context":{"properties":{"card":"A-1"}}}""")]
+    [InlineData(EventType.Track, "traits.card", """{"traits":{"card":"A-1"}}""")]
+    [InlineData(EventType.Group, "traits.card", """{"traits":{"card":"A-1"}}""")]
+    public void Parse_NothingAtThePath_IsNoIdentifier(EventType type, string path, string body)
+    {
+        Assert.Empty(Parse(type, body, paths: new IdentifierPaths(FakeRules.With(2, ("custom", [path])))).Identifiers);
+    }
+
+    [Fact]
+    public void Parse_TypesThatAreTurnedOff_AreLeftOut()
+    {
+        var rules = FakeRules.With(2, ("user_id", ["userId"]), ("anonymous_id", []), ("email", []), ("crm_id", []));
+
+        var parsed = Parse(
+            EventType.Identify,
+            """{"traits":{"email":"a@x"},"context":{"externalIds":[{"type":"crm_id","id":"1"},{"type":"email","id":"b@x"},{"type":"new","id":"2"}]}}""",
+            "ann", "anon", new IdentifierPaths(rules));
+
+        Assert.Equal([("user_id", "ann"), ("new", "2")], Identifiers(parsed));
+        Assert.Equal(["email"], parsed.Traits.Select(t => t.Name));
     }
 
     [Fact]
@@ -67,7 +113,7 @@ public sealed class EventParserTests
     [Fact]
     public void Parse_Alias_TakesThePreviousIdAsEitherKind()
     {
-        var parsed = EventParser.Parse(new Event { Type = EventType.Alias, UserId = "new", PreviousId = "old", Body = Google.Protobuf.ByteString.CopyFromUtf8("{}") }, Position);
+        var parsed = EventParser.Parse(new Event { Type = EventType.Alias, UserId = "new", PreviousId = "old", Body = Google.Protobuf.ByteString.CopyFromUtf8("{}") }, Position, FakeRules.Paths);
 
         Assert.Equal([("user_id", "new"), ("user_id", "old"), ("anonymous_id", "old")], Identifiers(parsed));
     }
@@ -102,8 +148,8 @@ public sealed class EventParserTests
     [InlineData("")]
     public void Parse_BodyIsNoObject_Throws(string body) => Assert.ThrowsAny<JsonException>(() => Parse(EventType.Track, body));
 
-    private static ParsedEvent Parse(EventType type, string body, string user = "", string anonymous = "") =>
-        EventParser.Parse(LogEvents.Make(type, body, user, anonymousId: anonymous), Position);
+    private static ParsedEvent Parse(EventType type, string body, string user = "", string anonymous = "", IdentifierPaths? paths = null) =>
+        EventParser.Parse(LogEvents.Make(type, body, user, anonymousId: anonymous), Position, paths ?? FakeRules.Paths);
 
     private static IEnumerable<(string, string)> Identifiers(ParsedEvent parsed) => parsed.Identifiers.Select(i => (i.Type, i.Value));
 }

@@ -130,13 +130,13 @@ public sealed class UnmergerTests : IAsyncDisposable
         if (isStored)
         {
             _stage.Store.FailAfter = true;
-            await Assert.ThrowsAsync<IOException>(() => _stage.Writer.WriteAsync(new Round(), replayed: null, Stop));
+            await Assert.ThrowsAsync<IOException>(() => _stage.Writer.WriteAsync(Round.Empty(), replayed: null, Stop));
         }
         await _stage.DisposeAsync();
 
         _stage = new ProfileStage(_directory.Path, _identity, _stage.Log);
         using var consumer = new EventConsumer(
-            _stage.Log.Client(), _stage.Writer, Options.Create(new ProfileOptions()), TimeProvider.System, NullLogger<EventConsumer>.Instance);
+            _stage.Log.Client(), new FakeRules().Client(), _stage.Writer, Options.Create(new ProfileOptions()), TimeProvider.System, NullLogger<EventConsumer>.Instance);
         await consumer.StartAsync(Stop);
         await foreach (var batch in _stage.Feed.ReadAsync(0, Stop))
         {

@@ -92,6 +92,7 @@ internal sealed class RestServer : IAsyncDisposable
         services.AddSingleton(s => new SourceService.SourceServiceClient(s.GetRequiredService<CallInvoker>()));
         services.AddSingleton(s => new ImportService.ImportServiceClient(s.GetRequiredService<CallInvoker>()));
         services.AddSingleton(s => new IdentityService.IdentityServiceClient(s.GetRequiredService<CallInvoker>()));
+        services.AddSingleton(s => new IdentityRulesService.IdentityRulesServiceClient(s.GetRequiredService<CallInvoker>()));
         services.AddSingleton(s => new ProfileService.ProfileServiceClient(s.GetRequiredService<CallInvoker>()));
         services.AddSingleton(s => new SegmentService.SegmentServiceClient(s.GetRequiredService<CallInvoker>()));
         services.AddSingleton(s => new ActivationService.ActivationServiceClient(s.GetRequiredService<CallInvoker>()));

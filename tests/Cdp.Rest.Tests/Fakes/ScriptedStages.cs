@@ -24,6 +24,7 @@ internal sealed class ScriptedStages : ServiceBinderBase
         SourceService.BindService(this, null);
         ImportService.BindService(this, null);
         IdentityService.BindService(this, null);
+        IdentityRulesService.BindService(this, null);
         ProfileService.BindService(this, null);
         SegmentService.BindService(this, null);
         ActivationService.BindService(this, null);

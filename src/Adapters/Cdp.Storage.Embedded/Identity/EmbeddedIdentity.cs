@@ -1,5 +1,6 @@
 using Cdp.Archives;
 using Cdp.Identity;
+using Cdp.Identity.Rules;
 using Cdp.Identity.Store;
 using Cdp.Storage.Embedded.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,6 +15,7 @@ public static class EmbeddedIdentity
     {
         var directory = DataDirectory.Of(builder.Host.Configuration);
         builder.Services.AddSingleton<IIdentityStore>(_ => new EmbeddedIdentityStore(directory));
+        builder.Services.AddSingleton<IRuleStore>(s => new EmbeddedRuleStore((EmbeddedIdentityStore)s.GetRequiredService<IIdentityStore>()));
         builder.Services.AddSingleton<IArchived>(s => new IdentityArchives(((EmbeddedIdentityStore)s.GetRequiredService<IIdentityStore>()).Database));
         return builder;
     }

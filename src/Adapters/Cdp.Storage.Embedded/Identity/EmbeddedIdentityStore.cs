@@ -35,6 +35,7 @@ public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IA
         CREATE TABLE split_persons (person_id TEXT, sequence INTEGER, PRIMARY KEY (person_id, sequence)) WITHOUT ROWID;
         CREATE INDEX merges_by_survivor ON merges (survivor_id)
         """,
+        EmbeddedRuleStore.Schema,
     ]);
 
     /// <summary>The file.</summary>

@@ -1,5 +1,6 @@
 using Cdp.Archives;
 using Cdp.Identity;
+using Cdp.Identity.Rules;
 using Cdp.Identity.Store;
 using Cdp.Storage.Mongo.Commits;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +14,7 @@ public static class MongoIdentity
     public static IdentityBuilder UseMongo(this IdentityBuilder builder)
     {
         builder.Services.AddSingleton<IIdentityStore>(s => new MongoIdentityStore(Stage(s)));
+        builder.Services.AddSingleton<IRuleStore>(s => new MongoRuleStore(Stage(s)));
         builder.Services.AddSingleton<IArchived>(s => new IdentityArchives(Stage(s)));
         return builder;
     }

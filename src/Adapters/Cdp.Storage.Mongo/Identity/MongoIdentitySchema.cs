@@ -7,7 +7,7 @@ namespace Cdp.Storage.Mongo.Identity;
 /// <summary>Collections of the identity stage.</summary>
 public static class MongoIdentitySchema
 {
-    /// <summary>Persons with their identifiers; which person an identifier was added to; who absorbed whom; merges; what ties identifiers, and what was taken apart.</summary>
+    /// <summary>Persons with their identifiers; which person an identifier was added to; who absorbed whom; merges; what ties identifiers, what was taken apart; versions of the rules.</summary>
     public static StageSchema Schema { get; } = new(IdentityModule.Name, new Dictionary<string, IReadOnlyDictionary<string, BsonDocument>>
     {
         ["persons"] = new Dictionary<string, BsonDocument>(),
@@ -18,5 +18,6 @@ public static class MongoIdentitySchema
         ["ties"] = new Dictionary<string, BsonDocument> { ["by_person"] = new("person", 1) },
         ["separations"] = new Dictionary<string, BsonDocument> { ["by_left"] = new("left", 1), ["by_right"] = new("right", 1) },
         ["splits"] = new Dictionary<string, BsonDocument> { ["by_person"] = new("persons", 1) },
+        ["rules"] = new Dictionary<string, BsonDocument>(),
     });
 }

@@ -18,6 +18,7 @@ internal static class PlatformArchives
             .. ActivatorUtilities.CreateInstance<GovernanceArchives>(services).Archives,
             .. ActivatorUtilities.CreateInstance<CollectionArchives>(services).Archives,
             .. ActivatorUtilities.CreateInstance<ImportArchives>(services).Archives,
+            .. ActivatorUtilities.CreateInstance<RuleArchive>(services).Archives,
             .. ActivatorUtilities.CreateInstance<SegmentArchives>(services).Archives,
             .. ActivatorUtilities.CreateInstance<KeyRingArchive>(services).Archives,
             .. ActivatorUtilities.CreateInstance<ActivationArchives>(services).Archives,

@@ -31,6 +31,7 @@ internal static class InProcessTransport
         services.AddSingleton(provider => new SourceService.SourceServiceClient(provider.GetRequiredService<CallInvoker>()));
         services.AddSingleton(provider => new ImportService.ImportServiceClient(provider.GetRequiredService<CallInvoker>()));
         services.AddSingleton(provider => new IdentityService.IdentityServiceClient(provider.GetRequiredService<CallInvoker>()));
+        services.AddSingleton(provider => new IdentityRulesService.IdentityRulesServiceClient(provider.GetRequiredService<CallInvoker>()));
         services.AddSingleton(provider => new ProfileService.ProfileServiceClient(provider.GetRequiredService<CallInvoker>()));
         services.AddSingleton(provider => new SegmentService.SegmentServiceClient(provider.GetRequiredService<CallInvoker>()));
         services.AddSingleton(provider => new ActivationService.ActivationServiceClient(provider.GetRequiredService<CallInvoker>()));

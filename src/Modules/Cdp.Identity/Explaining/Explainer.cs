@@ -7,12 +7,13 @@ using Cdp.Identity.Store;
 namespace Cdp.Identity.Explaining;
 
 /// <summary>Tells why two identifiers are one person, from the ties that made it; or why they are not.</summary>
-public sealed class Explainer(IIdentityStore store, RuleSet rules)
+public sealed class Explainer(IIdentityStore store, RulesInForce inForce)
 {
     /// <summary>Explains; see the proto for the contract.</summary>
     public async Task<Explanation> ExplainAsync(ExplainRequest request, CancellationToken cancellationToken)
     {
-        var (a, b) = (Normalise(request.A, "a"), Normalise(request.B, "b"));
+        var rules = await inForce.GetAsync(cancellationToken);
+        var (a, b) = (Normalise(rules, request.A, "a"), Normalise(rules, request.B, "b"));
         var found = await store.FindAsync(a == b ? [a] : [a, b], cancellationToken);
         var (ofA, ofB) = (Holder(a), Holder(b));
         var explanation = new Explanation { APersonId = ofA?.Id ?? "", BPersonId = ofB?.Id ?? "" };
@@ -31,7 +32,7 @@ public sealed class Explainer(IIdentityStore store, RuleSet rules)
         StoredPerson? Holder(IdentifierKey key) => found.FirstOrDefault(p => p.Identifiers.Any(i => i.Key == key));
     }
 
-    private IdentifierKey Normalise(Identifier? identifier, string field)
+    private static IdentifierKey Normalise(RuleSet rules, Identifier? identifier, string field)
     {
         if (identifier is null || identifier.Type.Length == 0)
             throw Failure.Invalid(field, "expected an identifier, type:value");

@@ -32,7 +32,7 @@ internal sealed class LimitCheck(RuleSet rules, Dictionary<IdentifierKey, Person
             return false;
         if (total + added > MostIdentifiers && total + added > most)
             return true;
-        return !source.Alias && ExceedsByType(source, persons, keys);
+        return ExceedsByType(source, persons, keys);
     }
 
     private bool ExceedsByType(ResolveEvent source, List<PersonState> persons, List<IdentifierKey> keys)
@@ -55,6 +55,9 @@ internal sealed class LimitCheck(RuleSet rules, Dictionary<IdentifierKey, Person
         }
         foreach (var (type, counts) in _counts)
         {
+            // An alias passes limits; nothing makes one person of two with different values of a unique type.
+            if (source.Alias && !rules.IsUnique(type))
+                continue;
             if (counts.Together > rules.Limit(type) && counts.Together > counts.Most)
                 return true;
         }

@@ -13,10 +13,8 @@ namespace Cdp.Identity.Resolving;
 /// otherwise. A batch is decided in memory and stored in one commit before anybody hears of it.
 /// </summary>
 public sealed partial class Resolver(
-    IIdentityStore store, RuleSet rules, IOptions<IdentityOptions> options, TimeProvider time, ILogger<Resolver> logger) : IDisposable
+    IIdentityStore store, RulesInForce inForce, IOptions<IdentityOptions> options, TimeProvider time, ILogger<Resolver> logger) : IDisposable
 {
-    // An event of 32 KB could carry a thousand; beyond this, those of lowest priority are left out.
-    private const int MostIdentifiersOfEvent = 50;
     private readonly SemaphoreSlim _resolving = new(1, 1);
     private readonly Dictionary<IdentifierKey, PersonState> _known = [];
     private IdentitySequences? _last;
@@ -45,6 +43,20 @@ public sealed partial class Resolver(
         }
     }
 
+    /// <summary>Changes something while nothing is resolved.</summary>
+    public async Task<T> AloneAsync<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken)
+    {
+        await _resolving.WaitAsync(cancellationToken);
+        try
+        {
+            return await change(cancellationToken);
+        }
+        finally
+        {
+            _resolving.Release();
+        }
+    }
+
     /// <summary>Takes a person apart; see the proto for the contract.</summary>
     public async Task<Split> SplitAsync(SplitPersonRequest request, CancellationToken cancellationToken)
     {
@@ -52,7 +64,7 @@ public sealed partial class Resolver(
         try
         {
             Forget();
-            var commit = await new Splitter(store, rules, time).PlanAsync(request, cancellationToken);
+            var commit = await new Splitter(store, await inForce.GetAsync(cancellationToken), time).PlanAsync(request, cancellationToken);
             await store.SplitAsync(commit, cancellationToken);
             IdentityMetrics.Split.Add(1);
             return commit.Split;
@@ -83,9 +95,10 @@ public sealed partial class Resolver(
 
     private async Task<ResolveResponse> ResolveAloneAsync(ResolveRequest request, CancellationToken cancellationToken)
     {
+        var rules = await inForce.GetAsync(request.RulesVersion, cancellationToken);
         var last = _last ??= await store.SequencesAsync(cancellationToken);
         _separations ??= new Separations(await store.SeparationsAsync(cancellationToken));
-        var events = Normalise(request);
+        var events = Normalise(request, rules);
         await LoadAsync(events, cancellationToken);
 
         var batch = new ResolutionBatch(_known, rules, _separations, last, time);
@@ -114,30 +127,12 @@ public sealed partial class Resolver(
         _separations = null;
     }
 
-    private List<(ResolveEvent Event, List<IdentifierKey> Keys)> Normalise(ResolveRequest request)
+    private static List<(ResolveEvent Event, List<IdentifierKey> Keys)> Normalise(ResolveRequest request, RuleSet rules)
     {
         var events = new List<(ResolveEvent, List<IdentifierKey>)>(request.Events.Count);
         foreach (var source in request.Events)
-            events.Add((source, Normalise(source)));
+            events.Add((source, EventKeys.Of(source, rules)));
         return events;
-    }
-
-    /// <summary>The usable identifiers of an event, by priority; of the same type in the order of the event.</summary>
-    internal List<IdentifierKey> Normalise(ResolveEvent source)
-    {
-        var keys = new List<IdentifierKey>(source.Identifiers.Count);
-        foreach (var identifier in source.Identifiers)
-        {
-            if (!rules.TryNormalise(identifier, out var key) || keys.Contains(key))
-                continue;
-            var at = keys.Count;
-            while (at > 0 && rules.Compare(keys[at - 1].Type, key.Type) > 0)
-                at--;
-            keys.Insert(at, key);
-            if (keys.Count > MostIdentifiersOfEvent)
-                keys.RemoveAt(MostIdentifiersOfEvent);
-        }
-        return keys;
     }
 
     private async Task LoadAsync(List<(ResolveEvent Event, List<IdentifierKey> Keys)> events, CancellationToken cancellationToken)

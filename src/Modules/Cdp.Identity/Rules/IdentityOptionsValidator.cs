@@ -17,7 +17,7 @@ public sealed class IdentityOptionsValidator : IValidateOptions<IdentityOptions>
     private static IEnumerable<string> Errors(string type, IdentifierTypeOptions rule)
     {
         var path = $"{IdentityOptions.Section}:Identifiers:{type}";
-        if (type == RuleSet.AccountType)
+        if (type == BuiltInRules.AccountType)
             yield return $"{path}: an account is not a person; this type identifies nobody";
         if (type.Length is 0 or > RuleSet.LongestType)
             yield return $"{path}: expected a name of 1 to {RuleSet.LongestType} characters";
@@ -25,25 +25,16 @@ public sealed class IdentityOptionsValidator : IValidateOptions<IdentityOptions>
             yield return $"{path}:Limit: expected at least 1";
         if (rule.Window is { } window && !RuleSet.Windows.ContainsKey(window))
             yield return $"{path}:Window: expected one of {string.Join(", ", RuleSet.Windows.Keys)}";
-        if (rule.Priority is < 1 or >= RuleSet.LastPriority)
-            yield return $"{path}:Priority: expected 1 to {RuleSet.LastPriority - 1}";
+        if (rule.Priority is < 1 or > RuleSet.LowestPriority)
+            yield return $"{path}:Priority: expected 1 to {RuleSet.LowestPriority}";
     }
 
     private static IEnumerable<string> Errors(string[] patterns)
     {
         for (var i = 0; i < patterns.Length; i++)
         {
-            string? error = null;
-            try
-            {
-                _ = RuleSet.Compile(patterns[i]);
-            }
-            catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
-            {
-                error = $"{IdentityOptions.Section}:BlockedValues:{i}: {exception.Message}";
-            }
-            if (error is not null)
-                yield return error;
+            if (BlockedValues.Error(patterns[i]) is { } error)
+                yield return $"{IdentityOptions.Section}:BlockedValues:{i}: {error}";
         }
     }
 }

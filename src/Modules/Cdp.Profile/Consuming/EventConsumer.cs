@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Cdp.Contracts.Collection.V1;
 using Cdp.Contracts.Common.V1;
 using Cdp.Contracts.Telemetry;
+using Cdp.Profile.Parsing;
 using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,7 @@ namespace Cdp.Profile.Consuming;
 /// collection or identity is away it waits and goes on where it was.
 /// </summary>
 internal sealed partial class EventConsumer(
-    CollectionService.CollectionServiceClient collection, ProfileWriter writer, IOptions<ProfileOptions> options, TimeProvider time, ILogger<EventConsumer> logger)
+    CollectionService.CollectionServiceClient collection, RulesClient rules, ProfileWriter writer, IOptions<ProfileOptions> options, TimeProvider time, ILogger<EventConsumer> logger)
     : BackgroundService
 {
     private const int Ahead = 8;
@@ -43,6 +44,11 @@ internal sealed partial class EventConsumer(
                     LogWaiting(exception.Status.Detail);
                 _isWaiting = true;
             }
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.FailedPrecondition)
+            {
+                // Identifiers are looked for anew by the rules in force now.
+                LogRulesChanged(exception.Status.Detail);
+            }
             catch (Exception exception)
             {
                 LogFailed(exception);
@@ -54,9 +60,10 @@ internal sealed partial class EventConsumer(
     private async Task ConsumeAsync(CancellationToken stoppingToken)
     {
         // What identity did and a crash left out is applied, also where no event comes any more.
-        await writer.WriteAsync(new Round(), replayed: null, stoppingToken);
+        await writer.WriteAsync(Round.Empty(), replayed: null, stoppingToken);
         await writer.FlushAsync(stoppingToken);
         using var broken = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var paths = await rules.GetAsync(stoppingToken);
         var positions = await writer.PositionsAsync(stoppingToken);
         var request = new SubscribeRequest { Consumer = ProfileModule.Name };
         request.From.AddRange(positions.Events.Select(p => new FeedPosition { Partition = p.Key, Offset = p.Value }));
@@ -67,7 +74,7 @@ internal sealed partial class EventConsumer(
             LogBatch? open = null;
             while (open is not null || await batches.Reader.WaitToReadAsync(stoppingToken))
             {
-                var round = new Round();
+                var round = new Round(paths);
                 while (round.Count < options.Value.RoundEvents)
                 {
                     if (open is null)
@@ -121,6 +128,9 @@ internal sealed partial class EventConsumer(
 
     [LoggerMessage(EventId = 311, Level = LogLevel.Information, Message = "The event log cannot be applied now ({Reason}); profiles go on from where they are as soon as it can.")]
     private partial void LogWaiting(string reason);
+
+    [LoggerMessage(EventId = 312, Level = LogLevel.Information, Message = "{Reason} The event log is read again from the stored position.")]
+    private partial void LogRulesChanged(string reason);
 
     [LoggerMessage(EventId = 310, Level = LogLevel.Error, Message = "The event log could not be applied; it goes on from the stored position in a second.")]
     private partial void LogFailed(Exception exception);

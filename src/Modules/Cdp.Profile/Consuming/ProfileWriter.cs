@@ -169,7 +169,7 @@ public sealed class ProfileWriter(
             var earlier = new ResolveResponse { Merges = { resolved.Merges.TakeWhile(m => m.Sequence < split.Sequence) } };
             if (earlier.Merges.Count > 0)
             {
-                var (merged, changes) = await ApplyAsync(new Round(), earlier, replayed: null, before, cancellationToken);
+                var (merged, changes) = await ApplyAsync(Round.Empty(), earlier, replayed: null, before, cancellationToken);
                 await StoreAsync(merged, changes, cancellationToken);
                 before = merged.Positions;
                 foreach (var merge in earlier.Merges)
@@ -211,7 +211,7 @@ public sealed class ProfileWriter(
 
     private async Task<ResolveResponse> ResolveAsync(Round round, long mergesAfter, CancellationToken cancellationToken)
     {
-        var request = new ResolveRequest { MergesAfter = mergesAfter, Events = { round.Events.Select(ResolveEvents.Of) } };
+        var request = new ResolveRequest { MergesAfter = mergesAfter, RulesVersion = round.RulesVersion, Events = { round.Events.Select(ResolveEvents.Of) } };
         return await identity.ResolveAsync(request, cancellationToken: cancellationToken);
     }
 

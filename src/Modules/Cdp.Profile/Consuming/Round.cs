@@ -6,8 +6,15 @@ using Cdp.Profile.Parsing;
 namespace Cdp.Profile.Consuming;
 
 /// <summary>Events that are applied and stored together.</summary>
-internal sealed class Round
+/// <param name="paths">Where their identifiers come from.</param>
+internal sealed class Round(IdentifierPaths paths)
 {
+    /// <summary>One without events: it applies what identity did since.</summary>
+    public static Round Empty() => new(IdentifierPaths.None);
+
+    /// <summary>Version of the rules by which identifiers were found.</summary>
+    public long RulesVersion => paths.Version;
+
     public List<ParsedEvent> Events { get; } = [];
 
     public List<DeadLetter> Failed { get; } = [];
@@ -27,7 +34,7 @@ internal sealed class Round
             return;
         try
         {
-            Events.Add(EventParser.Parse(source, position));
+            Events.Add(EventParser.Parse(source, position, paths));
         }
         catch (Exception exception) when (exception is System.Text.Json.JsonException or InvalidOperationException or FormatException)
         {

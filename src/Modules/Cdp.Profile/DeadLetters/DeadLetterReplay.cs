@@ -2,12 +2,13 @@ using Cdp.Contracts.Collection.V1;
 using Cdp.Contracts.Common.V1;
 using Cdp.Contracts.Failures;
 using Cdp.Profile.Consuming;
+using Cdp.Profile.Parsing;
 using Cdp.Profile.Store;
 
 namespace Cdp.Profile.DeadLetters;
 
 /// <summary>Applies a set-aside event again, read from the log.</summary>
-public sealed class DeadLetterReplay(CollectionService.CollectionServiceClient collection, ProfileWriter writer, IProfileStore store, TimeProvider time)
+public sealed class DeadLetterReplay(CollectionService.CollectionServiceClient collection, ProfileWriter writer, RulesClient rules, IProfileStore store, TimeProvider time)
 {
     /// <summary>Applies the event and takes it off the list; returns the profile it went to.</summary>
     public async Task<string> ReplayAsync(string id, CancellationToken cancellationToken)
@@ -25,7 +26,7 @@ public sealed class DeadLetterReplay(CollectionService.CollectionServiceClient c
             var batch = call.ResponseStream.Current;
             if (batch.Partition != partition || batch.FirstOffset != offset)
                 continue;
-            var round = new Round();
+            var round = new Round(await rules.GetAsync(cancellationToken));
             new LogBatch(batch).MoveTo(round, mostEvents: 1, time);
             // The position of the consumer is not this event's business.
             round.Positions.Clear();

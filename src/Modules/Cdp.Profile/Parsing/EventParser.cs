@@ -8,8 +8,8 @@ using Google.Protobuf;
 namespace Cdp.Profile.Parsing;
 
 /// <summary>
-/// Takes from an event's body what a profile needs: traits, consent and identifiers, by the field names of
-/// https://segment.com/docs/connections/spec/common/ and https://segment.com/docs/unify/identity-resolution/externalids/
+/// Takes from an event's body what a profile needs: traits and consent, by the field names of
+/// https://segment.com/docs/connections/spec/common/, and identifiers, from where the identity rules have them come from.
 /// </summary>
 internal static class EventParser
 {
@@ -18,7 +18,7 @@ internal static class EventParser
     private const int LongestTrait = 16 * 1024;
 
     /// <exception cref="JsonException">The body is not what intake should have let through.</exception>
-    public static ParsedEvent Parse(Event source, FeedPosition position)
+    public static ParsedEvent Parse(Event source, FeedPosition position, IdentifierPaths paths)
     {
         var isTraits = source.Type is EventType.Identify or EventType.Group;
         var reader = new Utf8JsonReader(source.Body.Span);
@@ -52,26 +52,33 @@ internal static class EventParser
                 Properties = own.IsEmpty ? ByteString.Empty : UnsafeByteOperations.UnsafeWrap(own),
             },
         };
-        AddIds(parsed, source);
+        AddIds(parsed, source, paths);
+        // A group call's traits are the group's.
         if (source.Type == EventType.Identify)
-            ReadTraits(own.Span, parsed);
+            ReadTraits(own.Span, parsed, paths.Traits);
+        else if (!isTraits && !own.IsEmpty && paths.Properties is { } properties)
+            IdentifierReader.Read(own.Span, properties, parsed);
         if (!context.IsEmpty)
-            ReadContext(context, parsed);
+            ReadContext(context, parsed, paths);
+        if (paths.HasOthers)
+            IdentifierReader.ReadOthers(source.Body.Span, paths.Others, parsed);
         return parsed;
     }
 
-    private static void AddIds(ParsedEvent parsed, Event source)
+    private static void AddIds(ParsedEvent parsed, Event source, IdentifierPaths paths)
     {
-        Add(parsed, "user_id", source.UserId);
-        Add(parsed, "anonymous_id", source.AnonymousId);
+        foreach (var type in paths.UserId)
+            parsed.AddIdentifier(type, source.UserId);
+        foreach (var type in paths.AnonymousId)
+            parsed.AddIdentifier(type, source.AnonymousId);
         if (source.Type != EventType.Alias)
             return;
         // Which kind of id a previousId is, the call does not say: it is this person either way.
-        Add(parsed, "user_id", source.PreviousId);
-        Add(parsed, "anonymous_id", source.PreviousId);
+        foreach (var type in paths.PreviousId)
+            parsed.AddIdentifier(type, source.PreviousId);
     }
 
-    private static void ReadContext(ReadOnlyMemory<byte> context, ParsedEvent parsed)
+    private static void ReadContext(ReadOnlyMemory<byte> context, ParsedEvent parsed, IdentifierPaths paths)
     {
         var reader = new Utf8JsonReader(context.Span);
         reader.Read();
@@ -81,22 +88,20 @@ internal static class EventParser
             {
                 var traits = ReadObject(ref reader, context);
                 // On a group call these are the person's, too: the group's are in `traits`.
-                ReadTraits(traits.Span, parsed);
+                ReadTraits(traits.Span, parsed, paths.ContextTraits);
             }
             else if (reader.ValueTextEquals("consent"u8))
                 ReadConsent(ReadObject(ref reader, context), parsed);
             else if (reader.ValueTextEquals("externalIds"u8))
-                ReadExternalIds(ref reader, parsed);
+                ReadExternalIds(ref reader, parsed, paths);
             else if (reader.ValueTextEquals("device"u8))
-                ReadDevice(ReadObject(ref reader, context), parsed);
-            else if (reader.ValueTextEquals("integrations"u8))
-                ReadIntegrations(ReadObject(ref reader, context), parsed);
+                IdentifierReader.ReadDevice(ReadObject(ref reader, context).Span, paths.Device, parsed);
             else
-                ReadObject(ref reader, context);
+                IdentifierReader.ReadValue(ref reader, paths.Context?.Find(ref reader), parsed);
         }
     }
 
-    private static void ReadTraits(ReadOnlySpan<byte> traits, ParsedEvent parsed)
+    private static void ReadTraits(ReadOnlySpan<byte> traits, ParsedEvent parsed, PathNode? identifiers)
     {
         if (traits.IsEmpty)
             return;
@@ -105,11 +110,14 @@ internal static class EventParser
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString()!;
+            if (identifiers?.Find(ref reader) is { } node)
+            {
+                var ahead = reader;
+                IdentifierReader.ReadValue(ref ahead, node, parsed);
+            }
             reader.Read();
             var start = (int)reader.TokenStartIndex;
             var isNull = reader.TokenType == JsonTokenType.Null;
-            if (reader.TokenType == JsonTokenType.String && name == "email")
-                Add(parsed, name, reader.GetString()!);
             reader.Skip();
             var json = traits[start..(int)reader.BytesConsumed];
             if (name.Length is > 0 and <= LongestTraitName && json.Length <= LongestTrait && parsed.Traits.Count < MostTraits)
@@ -143,7 +151,7 @@ internal static class EventParser
         }
     }
 
-    private static void ReadExternalIds(ref Utf8JsonReader reader, ParsedEvent parsed)
+    private static void ReadExternalIds(ref Utf8JsonReader reader, ParsedEvent parsed, IdentifierPaths paths)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -155,32 +163,9 @@ internal static class EventParser
         foreach (var id in ids.RootElement.EnumerateArray())
         {
             if (id.ValueKind == JsonValueKind.Object && Text(id, "type") is { Length: > 0 } type && Text(id, "id") is { } value
-                && Text(id, "collection") is null or "users")
-                Add(parsed, type, value);
+                && Text(id, "collection") is null or "users" && paths.TakesExternal(type))
+                parsed.AddIdentifier(type, value);
         }
-    }
-
-    private static void ReadDevice(ReadOnlyMemory<byte> device, ParsedEvent parsed)
-    {
-        if (device.IsEmpty)
-            return;
-        using var json = JsonDocument.Parse(device);
-        var platform = Text(json.RootElement, "type")?.ToLowerInvariant();
-        if (platform is not ("ios" or "android"))
-            return;
-        Add(parsed, $"{platform}.id", Text(json.RootElement, "id") ?? "");
-        if (json.RootElement.TryGetProperty("adTrackingEnabled", out var mayTrack) && mayTrack.ValueKind == JsonValueKind.True)
-            Add(parsed, $"{platform}.idfa", Text(json.RootElement, "advertisingId") ?? "");
-        Add(parsed, $"{platform}.push_token", Text(json.RootElement, "token") ?? "");
-    }
-
-    private static void ReadIntegrations(ReadOnlyMemory<byte> integrations, ParsedEvent parsed)
-    {
-        if (integrations.IsEmpty)
-            return;
-        using var json = JsonDocument.Parse(integrations);
-        if (json.RootElement.TryGetProperty("Google Analytics", out var analytics) && analytics.ValueKind == JsonValueKind.Object)
-            Add(parsed, "ga_client_id", Text(analytics, "clientId") ?? "");
     }
 
     private static string? Text(JsonElement json, string name) =>
@@ -194,12 +179,6 @@ internal static class EventParser
         var isObject = reader.TokenType == JsonTokenType.StartObject;
         reader.Skip();
         return isObject ? json[start..(int)reader.BytesConsumed] : default;
-    }
-
-    private static void Add(ParsedEvent parsed, string type, string value)
-    {
-        if (value.Length > 0)
-            parsed.Identifiers.Add(new Identifier { Type = type, Value = value });
     }
 
     private static void Require(bool condition)

@@ -25,4 +25,11 @@ internal sealed class ParsedEvent
 
     /// <summary>groupId of a group call; empty otherwise.</summary>
     public string GroupId { get; init; } = "";
+
+    /// <summary>Adds an identifier, where there is a value.</summary>
+    public void AddIdentifier(string type, string value)
+    {
+        if (value.Length > 0)
+            Identifiers.Add(new Identifier { Type = type, Value = value });
+    }
 }

@@ -15,7 +15,8 @@ namespace Cdp.Profile.Unmerging;
 /// Makes the profiles after a split as if there had never been another: each event of the former profile is read from the event
 /// log again and applied to the part that identity says. An event that was erased in the log meanwhile is on no timeline any more.
 /// </summary>
-public sealed class SplitRebuild(CollectionService.CollectionServiceClient collection, IdentityService.IdentityServiceClient identity, IProfileStore store)
+public sealed class SplitRebuild(
+    CollectionService.CollectionServiceClient collection, IdentityService.IdentityServiceClient identity, RulesClient rules, IProfileStore store)
 {
     /// <summary>Most events of a person that is taken apart.</summary>
     public const int MostEvents = 100_000;
@@ -77,11 +78,12 @@ public sealed class SplitRebuild(CollectionService.CollectionServiceClient colle
     // In the order of the log.
     private async IAsyncEnumerable<List<ParsedEvent>> EventsAsync(string profileId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var paths = await rules.GetAsync(cancellationToken);
         var positions = await store.EventPositionsAsync(profileId, cancellationToken).ToListAsync(cancellationToken);
         foreach (var page in positions.OrderBy(p => p.Partition).ThenBy(p => p.Offset).Chunk(PageEvents))
         {
             var read = await ReadAsync(page, cancellationToken);
-            yield return [.. page.Zip(read).Where(e => e.Second.Type != EventType.Erased).Select(e => EventParser.Parse(e.Second, e.First))];
+            yield return [.. page.Zip(read).Where(e => e.Second.Type != EventType.Erased).Select(e => EventParser.Parse(e.Second, e.First, paths))];
         }
     }
 

@@ -65,7 +65,7 @@ public sealed partial class Unmerger(
         {
             try
             {
-                await writer.WriteAsync(new Round(), replayed: null, stopping);
+                await writer.WriteAsync(Round.Empty(), replayed: null, stopping);
                 await writer.FlushAsync(stopping);
                 return;
             }

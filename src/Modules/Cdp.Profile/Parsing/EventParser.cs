@@ -110,12 +110,10 @@ internal static class EventParser
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString()!;
-            if (identifiers?.Find(ref reader) is { } node)
-            {
-                var ahead = reader;
-                IdentifierReader.ReadValue(ref ahead, node, parsed);
-            }
+            var node = identifiers?.Find(ref reader);
             reader.Read();
+            if (node is not null)
+                IdentifierReader.Look(ref reader, node, parsed);
             var start = (int)reader.TokenStartIndex;
             var isNull = reader.TokenType == JsonTokenType.Null;
             reader.Skip();

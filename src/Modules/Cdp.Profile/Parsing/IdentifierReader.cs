@@ -20,6 +20,18 @@ internal static class IdentifierReader
     /// <summary>Reads the value of the property that a reader stands on, and moves the reader past it.</summary>
     public static void ReadValue(ref Utf8JsonReader reader, PathNode? node, ParsedEvent parsed) => ReadValue(ref reader, node, parsed, default);
 
+    /// <summary>Reads the value that a reader stands on, and leaves the reader where it is.</summary>
+    public static void Look(ref Utf8JsonReader reader, PathNode node, ParsedEvent parsed)
+    {
+        if (reader.TokenType == JsonTokenType.StartObject && node.HasChildren)
+        {
+            var ahead = reader;
+            ReadObject(ref ahead, node, parsed, default);
+        }
+        else if (node.Sources.Length > 0 && Text(ref reader) is { } value)
+            Add(node.Sources, value, parsed, default);
+    }
+
     /// <summary>Reads a device: whose ids these are depends on its platform, and on whether it may be tracked.</summary>
     public static void ReadDevice(ReadOnlySpan<byte> json, PathNode? node, ParsedEvent parsed)
     {

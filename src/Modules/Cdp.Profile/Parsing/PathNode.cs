@@ -8,6 +8,9 @@ internal sealed class PathNode
 {
     private (byte[] Name, PathNode Node)[] _children = [];
 
+    // Lengths of the names below, a bit each: most names of an event need no comparison.
+    private ulong _lengths;
+
     /// <summary>Types whose values stand here.</summary>
     public IdentifierSource[] Sources { get; private set; } = [];
 
@@ -24,7 +27,11 @@ internal sealed class PathNode
         }
         var child = Child(path[0]);
         if (child is null)
-            _children = [.. _children, (Encoding.UTF8.GetBytes(path[0]), child = new PathNode())];
+        {
+            var name = Encoding.UTF8.GetBytes(path[0]);
+            _children = [.. _children, (name, child = new PathNode())];
+            _lengths |= 1UL << name.Length;
+        }
         child.Add(path[1..], source);
     }
 
@@ -37,6 +44,21 @@ internal sealed class PathNode
 
     /// <summary>The place of the property that a reader stands on; null where nothing is looked for.</summary>
     public PathNode? Find(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueIsEscaped)
+            return FindEscaped(ref reader);
+        var text = reader.ValueSpan;
+        if ((_lengths & (1UL << text.Length)) == 0)
+            return null;
+        foreach (var (name, node) in _children)
+        {
+            if (text.SequenceEqual(name))
+                return node;
+        }
+        return null;
+    }
+
+    private PathNode? FindEscaped(ref Utf8JsonReader reader)
     {
         foreach (var (name, node) in _children)
         {

@@ -39,7 +39,14 @@ public sealed class RulesDocumentTests
         Assert.Equal(
             new IdentifierRule
             {
-                Type = "card", From = { "properties.card", "traits.card" }, Normalise = { "trim", "uppercase" }, Limit = 2, Window = "monthly", Priority = 3, BlockedValues = { "X" }, BlockedPatterns = { "^0+$" },
+                Type = "card",
+                From = { "properties.card", "traits.card" },
+                Normalise = { "trim", "uppercase" },
+                Limit = 2,
+                Window = "monthly",
+                Priority = 3,
+                BlockedValues = { "X" },
+                BlockedPatterns = { "^0+$" },
             },
             Of(rules, "card"));
         Assert.Equal(("DE", 7, "weekly"), (Of(rules, "phone").Region, Of(rules, "phone").Limit, Of(rules, "phone").Window));

@@ -111,6 +111,22 @@ public abstract class DeliveryStoreSuite
     }
 
     [Fact]
+    public async Task CommitAsync_EntryOfWhoWasAbsorbed_IsAPersonOfItsOwnAgain()
+    {
+        await Store.CommitAsync(Sample.Commit(9, Sample.Deliver(Vip, "p1", 1), Sample.Deliver(Vip, "p2", 2), new MembershipStep.Merge("p2", "p1")), Stop);
+        Assert.Equal([1L], await DueAsync());
+
+        await Store.CommitAsync(Sample.Commit(10, Sample.Deliver(Vip, "p2", 3)), Stop);
+
+        Assert.Equal([1L, 2L], await DueAsync());
+        Assert.Equal(["p1", "p2"], (await Store.DueAsync("dst_1", Sample.Now, 9, Stop)).Select(d => d.PersonId));
+        await Store.RecordAsync([Sample.Ended(Sample.Id(Vip, "p2", 2), DeliveryState.Delivered)], Stop);
+        Assert.Equal([1L, 3L], await DueAsync());
+        await Store.CommitAsync(Sample.Commit(11, Untold(Vip, "p1", 4), Untold(Vip, "p2", 5)), Stop);
+        Assert.Equal(3, (await ListAsync()).Count);
+    }
+
+    [Fact]
     public async Task RecordAsync_Attempts_KeepsTheLatestAndCounts()
     {
         await Store.CommitAsync(Sample.Commit(9, Sample.Deliver(Vip, "p1", 1)), Stop);

@@ -17,6 +17,8 @@ internal sealed class MembershipSteps(SqliteConnection connection, long now) : I
         """, "", "", "", "", "", false, "", 0, 0, now, (int)DeliveryState.Pending, "");
     private readonly SqliteCommand _told = connection.Prepare(
         "SELECT 1 FROM deliveries INDEXED BY deliveries_by_person WHERE person_id = $1 AND activation_id = $2 AND told LIMIT 1", "", "");
+    private readonly SqliteCommand _elsewhere = connection.Prepare(
+        "SELECT DISTINCT destination_id, person_id FROM deliveries INDEXED BY deliveries_by_profile WHERE profile_id = $1 AND person_id <> $1", "");
     private readonly SqliteCommand _left = connection.Prepare(
         "UPDATE deliveries INDEXED BY deliveries_by_person SET told = 0 WHERE person_id = $1 AND activation_id = $2 AND told", "", "");
 
@@ -33,6 +35,7 @@ internal sealed class MembershipSteps(SqliteConnection connection, long now) : I
     {
         _insert.Dispose();
         _told.Dispose();
+        _elsewhere.Dispose();
         _left.Dispose();
     }
 
@@ -59,6 +62,8 @@ internal sealed class MembershipSteps(SqliteConnection connection, long now) : I
         var (activation, profileId, entered, cause, sequence, changedAt) = step.Delivery;
         if (step.OnlyIfUntold && IsTold(profileId, activation.Id))
             return;
+        if (entered && !step.OnlyIfUntold)
+            TakeBack(profileId);
         var inserted = _insert.Run(
             step.Delivery.Id, activation.Id, activation.DestinationId, activation.SegmentKey, profileId, entered, cause, sequence, changedAt, now, (int)DeliveryState.Pending,
             step.Delivery.Traceparent);
@@ -67,6 +72,23 @@ internal sealed class MembershipSteps(SqliteConnection connection, long now) : I
         if (!entered)
             _left.Run(profileId, activation.Id);
         _touched.Add(new Lane(activation.DestinationId, profileId));
+    }
+
+    // Who was absorbed and enters is a person of its own again.
+    private void TakeBack(string profileId)
+    {
+        _elsewhere.Parameters[0].Value = profileId;
+        var lanes = new List<Lane>();
+        using (var rows = _elsewhere.ExecuteReader())
+        {
+            while (rows.Read())
+                lanes.Add(Lanes.Map(rows));
+        }
+        if (lanes.Count == 0)
+            return;
+        connection.Run("UPDATE deliveries SET person_id = profile_id WHERE profile_id = $1", profileId);
+        foreach (var lane in lanes)
+            _touched.UnionWith([lane, lane with { PersonId = profileId }]);
     }
 
     private bool IsTold(string personId, string activationId)

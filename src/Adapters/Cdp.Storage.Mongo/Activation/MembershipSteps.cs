@@ -31,7 +31,7 @@ internal sealed class MembershipSteps(DeliveryRows rows, long now, long lastNumb
         await rows.LoadAsync("_id", deliveries.Select(step => step.Delivery.Id), cancellationToken);
         await rows.LoadAsync("told", deliveries.Where(step => step.OnlyIfUntold || !step.Delivery.Entered).Select(ToldOf).Distinct(), cancellationToken);
         await rows.LoadAsync("person", steps.OfType<MembershipStep.Merge>().Select(step => step.AbsorbedId).Concat(forgotten).Distinct(), cancellationToken);
-        await rows.LoadAsync("profile", forgotten, cancellationToken);
+        await rows.LoadAsync("profile", forgotten.Concat(deliveries.Where(IsEntry).Select(step => step.Delivery.ProfileId)).Distinct(), cancellationToken);
         foreach (var row in rows.All)
             Index(row);
     }
@@ -59,12 +59,26 @@ internal sealed class MembershipSteps(DeliveryRows rows, long now, long lastNumb
         var told = Of(_byTold, ToldOf(step), row => row.Told);
         if ((step.OnlyIfUntold && told.Count > 0) || rows.Find(step.Delivery.Id) is not null)
             return;
+        if (IsEntry(step))
+            TakeBack(step.Delivery.ProfileId);
         if (!step.Delivery.Entered)
             told.ForEach(row => row.ClearTold());
         var row = new DeliveryRow(DeliveryDocuments.New(step.Delivery, ++LastNumber, now), isStored: false);
         rows.Add(row);
         Index(row);
         Touch(row);
+    }
+
+    // Who was absorbed and enters is a person of its own again.
+    private void TakeBack(string profileId)
+    {
+        foreach (var row in Of(_byProfile, profileId, row => row.ProfileId).Where(row => row.PersonId != profileId))
+        {
+            Touch(row);
+            row.MoveTo(profileId);
+            Index(row);
+            Touch(row);
+        }
     }
 
     private void Merge(MembershipStep.Merge step)
@@ -112,6 +126,8 @@ internal sealed class MembershipSteps(DeliveryRows rows, long now, long lastNumb
     // What has another key by now, or was deleted, is still in the index.
     private static List<DeliveryRow> Of(Dictionary<string, List<DeliveryRow>> index, string key, Func<DeliveryRow, string?> keyOf) =>
         index.TryGetValue(key, out var found) ? [.. found.Where(row => !row.IsDeleted && keyOf(row) == key).Distinct()] : [];
+
+    private static bool IsEntry(MembershipStep.Deliver step) => step.Delivery.Entered && !step.OnlyIfUntold;
 
     private static string ToldOf(MembershipStep.Deliver step) => DeliveryRow.ToldOf(step.Delivery.Activation.Id, step.Delivery.ProfileId);
 }

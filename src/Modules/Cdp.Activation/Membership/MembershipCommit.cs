@@ -10,7 +10,8 @@ public abstract record MembershipStep
     /// <param name="Delivery">The delivery.</param>
     /// <param name="OnlyIfUntold">
     /// Only where the activation has not told of this person's membership: no entry without an exit after it. What it told of
-    /// a profile counts for the profile that absorbed it.
+    /// a profile counts for the profile that absorbed it. Otherwise who enters is a person: where another profile had absorbed it,
+    /// that is over, and what was told of it is its own again.
     /// </param>
     public sealed record Deliver(NewDelivery Delivery, bool OnlyIfUntold) : MembershipStep;
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
 using Cdp.EndToEnd.Tests.Client;
 
@@ -78,6 +80,52 @@ public abstract class RealInputSuite(IPlatform platform)
         Assert.Equal("segment.entered", webhook.Body["type"]!.GetValue<string>());
     }
 
+    [Fact]
+    public async Task Unmerge_WrongMerge_LeavesBothAsIfTheyHadNeverBeenOne()
+    {
+        await Client.CreateSegmentAsync("unmerge-readers", """{"event":"Article Read","count":{"op":"at_least","value":3}}""");
+        // The same people twice: of "wrong" a kiosk makes one person, of "right" it never does.
+        foreach (var kind in new[] { "wrong", "right" })
+        {
+            await Client.SendAsync("/v1/identify", new { userId = $"{kind}-bea", traits = new { plan = "pro", city = "Bern" } });
+            await Client.SendAsync("/v1/track", new { userId = $"{kind}-bea", @event = "Article Read" });
+            await Client.SendAsync("/v1/track", new { userId = $"{kind}-bea", @event = "Article Read" });
+            await Client.SendAsync("/v1/identify", new { anonymousId = $"{kind}-kiosk", traits = new { city = "Basel", lang = "de" } });
+            await Client.SendAsync("/v1/track", new { anonymousId = $"{kind}-kiosk", @event = "Article Read" });
+            await Client.SendAsync("/v1/track", new { userId = $"{kind}-bea", anonymousId = kind == "wrong" ? "wrong-kiosk" : null, @event = "Kiosk Used" });
+            await Client.SendAsync("/v1/identify", new { anonymousId = $"{kind}-kiosk", traits = new { city = "Chur" } });
+        }
+        await Client.DrainAsync();
+        var merged = await Client.GetAsync("/v1/profiles/anonymous_id:wrong-kiosk");
+        Assert.Contains("unmerge-readers", Segments(merged));
+        var explained = await Client.GetAsync("/v1/identity/explain?a=user_id:wrong-bea&b=anonymous_id:wrong-kiosk");
+        Assert.True(explained["connected"]!.GetValue<bool>());
+        Assert.Single(explained["chain"]!.AsArray());
+        var merge = Assert.Single((await Client.GetAsync("/v1/profiles/user_id:wrong-bea/merges"))["merges"]!.AsArray());
+
+        var answer = await Client.PostAsync("/v1/identity/unmerge", new { merge = merge!["sequence"]!.GetValue<long>() });
+        await Client.DrainAsync();
+
+        Assert.Equal(2, answer["profiles"]!.AsArray().Count);
+        foreach (var id in new[] { "user_id:{0}-bea", "anonymous_id:{0}-kiosk" })
+        {
+            var (wrong, right) = (await ReadAsync(id, "wrong"), await ReadAsync(id, "right"));
+            Assert.Equal(right, wrong);
+            Assert.DoesNotContain("unmerge-readers", wrong, StringComparison.Ordinal);
+        }
+        Assert.Equal(0, await Client.SizeAsync("unmerge-readers"));
+        explained = await Client.GetAsync("/v1/identity/explain?a=user_id:wrong-bea&b=anonymous_id:wrong-kiosk");
+        Assert.Equal(answer["split"]!.GetValue<long>(), explained["split"]!.GetValue<long>());
+        // The same evidence does not merge them again, and what was undone is undone.
+        await Client.SendAsync("/v1/track", new { userId = "wrong-bea", anonymousId = "wrong-kiosk", @event = "Article Read" });
+        await Client.DrainAsync();
+        Assert.Equal(["unmerge-readers"], Segments(await Client.GetAsync("/v1/profiles/user_id:wrong-bea")));
+        Assert.Empty(Segments(await Client.GetAsync("/v1/profiles/anonymous_id:wrong-kiosk")));
+        var again = await Client.TryPostAsync("/v1/identity/unmerge", new { merge = merge["sequence"]!.GetValue<long>() });
+        Assert.Equal(HttpStatusCode.Conflict, again.Status);
+        Assert.Contains("was undone already", again.Body!.ToJsonString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("one-request")]
     [InlineData("back-to-back")]
@@ -155,5 +203,18 @@ public abstract class RealInputSuite(IPlatform platform)
             Assert.Equal(size, await Client.SizeAsync(key));
             Assert.Equal(size, await Client.CountAsync(condition));
         }
+    }
+
+    private static IEnumerable<string> Segments(JsonNode profile) => profile["segments"]!.AsArray().Select(s => s!.GetValue<string>());
+
+    // A profile with its timeline, without what differs from one person to the next.
+    private async Task<string> ReadAsync(string reference, string kind)
+    {
+        var name = string.Format(CultureInfo.InvariantCulture, reference, kind);
+        var profile = await Client.GetAsync($"/v1/profiles/{name}");
+        var events = (await Client.GetAsync($"/v1/profiles/{name}/events"))["events"]!.AsArray();
+        var identifiers = profile["identifiers"]!.AsArray().Select(i => $"{i!["type"]}:{i["value"]}");
+        return string.Join('|', identifiers.Append(profile["traits"]!.ToJsonString()).Concat(Segments(profile)).Concat(events.Select(e => $"{e!["type"]} {e["name"]}")))
+            .Replace(kind, "kind", StringComparison.Ordinal);
     }
 }

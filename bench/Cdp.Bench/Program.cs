@@ -6,6 +6,7 @@ if (args.Contains("--help"))
         Measures the standalone platform on this machine; prints Markdown.
 
         dotnet run -c Release --project bench/Cdp.Bench [-- accept|pipeline|latency ...]   default: these three
+        dotnet run -c Release --project bench/Cdp.Bench -- resolve             identity, at 1,000,000 known identifiers
         dotnet run -c Release --project bench/Cdp.Bench -- search|forms --elasticsearch http://localhost:9200
         dotnet run -c Release --project bench/Cdp.Bench -- engines [--kafka localhost:9092] [--elasticsearch http://localhost:9200]
                     pipeline and latency on embedded stores, then on the engines that are named, in one run
@@ -29,6 +30,8 @@ if (Runs("pipeline"))
     await PipelineAsync();
 if (Runs("latency"))
     await LatencyAsync();
+if (chosen.Contains("resolve"))
+    await Resolve.RunAsync(quick ? 100_000 : 1_000_000, TimeSpan.FromSeconds(quick ? 1 : 5));
 if (engines.Length > 0 && Runs("engines"))
 {
     await PipelineAsync();

@@ -45,7 +45,8 @@ internal sealed class FakeIdentity : IdentityService.IdentityServiceBase
 
     public override Task<ResolveResponse> Resolve(ResolveRequest request, ServerCallContext context)
     {
-        if (request.RulesVersion != RulesVersion)
+        // 0: any.
+        if (request.RulesVersion != 0 && request.RulesVersion != RulesVersion)
             throw new RpcException(new Status(StatusCode.FailedPrecondition, "Other rules are in force."));
         Traceparents = [.. request.Events.Select(e => e.Traceparent)];
         foreach (var source in request.Events.Where(e => e.Identifiers.Count > 0))

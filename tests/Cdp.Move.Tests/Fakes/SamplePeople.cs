@@ -3,6 +3,7 @@ using Cdp.Contracts.Identity.V1;
 using Cdp.Contracts.Profile.V1;
 using Cdp.Identity.Rules;
 using Cdp.Identity.Store;
+using Cdp.Identity.Ties;
 using Cdp.Profile.Store;
 using Google.Protobuf;
 
@@ -12,6 +13,9 @@ namespace Cdp.Move.Tests.Fakes;
 internal static class SamplePeople
 {
     public const int People = 1200;
+
+    // Who is taken apart; the other part has the id after everybody's.
+    private const int Divided = 6;
 
     // Of the person who absorbs others.
     public const int LongTimeline = 350;
@@ -23,6 +27,7 @@ internal static class SamplePeople
     public static async Task FillAsync(Stores stores)
     {
         await FillIdentityAsync(stores.Get<IIdentityStore>());
+        await stores.Get<IRuleStore>().PutAsync([new IdentityRules { Version = 1, Strategy = "merge" }, new IdentityRules { Version = 2, Strategy = "merge", DefaultLimit = 7 }], Stop);
         await FillProfilesAsync(stores.Get<IProfileStore>());
     }
 
@@ -47,6 +52,22 @@ internal static class SamplePeople
         changes.Merges.AddRange([Merge(1, 0, 1), Merge(2, 2, 0), Merge(3, 4, 5)]);
         await store.CommitAsync(changes, Stop);
         await store.EraseAsync(Id(4), Stop);
+        await store.SplitAsync(SplitOf(Divided, sequence: 4), Stop);
+    }
+
+    // The e-mail address is taken out of a person.
+    private static SplitCommit SplitOf(int person, long sequence)
+    {
+        var (user, email) = (new IdentifierKey("user_id", $"u{person}"), new IdentifierKey("email", $"\uD83D\uDE00{person}@é.example"));
+        var split = new Split { Sequence = sequence, PersonId = Id(person), Identifier = email.ToMessage(), SplitAt = 8 };
+        split.Parts.Add(new SplitPart { PersonId = Id(person), CreatedAt = person, Identifiers = { user.ToMessage() } });
+        split.Parts.Add(new SplitPart { PersonId = Id(People), CreatedAt = 8, Identifiers = { email.ToMessage() } });
+        return new SplitCommit
+        {
+            Split = split,
+            Created = { new Founder(Id(People), 8, email) },
+            Separations = { new Separation(user, email, OfAlias: false, sequence) },
+        };
     }
 
     private static Merge Merge(long sequence, int survivor, int absorbed) => new()
@@ -74,7 +95,14 @@ internal static class SamplePeople
         await AbsorbAsync(store, 2, 0, People + 2, merge: 2);
         await AbsorbAsync(store, 4, 5, People + 3, merge: 3);
         await store.EraseAsync(Id(4), People + 4, Stop);
+        var split = new ProfileCommit { Positions = new ProfilePositions(new Dictionary<int, long> { [1] = 804 }, 4, People + 5) };
+        split.Profiles.AddRange([(Profile(Divided, version: 2), People + 5), (Profile(People, version: 1), People + 5)]);
+        split.Splits.Add(new ProfileSplit(
+            Id(Divided), People + 5, [Part(Divided, Event(Divided, 0).Position), Part(People, Event(Divided, 1).Position)], []));
+        await store.CommitAsync(split, Stop);
     }
+
+    private static ProfileSplitPart Part(int person, FeedPosition position) => new(Id(person), [], [(position.Partition, position.Offset)]);
 
     private static Task AbsorbAsync(IProfileStore store, int survivor, int absorbed, long sequence, long merge)
     {

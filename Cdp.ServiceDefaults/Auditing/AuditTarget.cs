@@ -7,7 +7,7 @@ namespace Cdp.ServiceDefaults.Auditing;
 
 /// <summary>
 /// What a change was made to: the id or key in the request, else that of the thing in the answer, else the number of the
-/// version that it made. Never another field:
+/// version or split that it made. Never another field:
 /// the audit trail outlives the people whose names and addresses stand in other fields.
 /// </summary>
 internal static class AuditTarget
@@ -29,7 +29,7 @@ internal static class AuditTarget
         return Fields.GetOrAdd(message.Descriptor, Choose)?.Accessor.GetValue(message) switch
         {
             string { Length: > 0 } id => id,
-            long version => version.ToString(CultureInfo.InvariantCulture),
+            long number => number.ToString(CultureInfo.InvariantCulture),
             IMessage inner => Read(inner),
             _ => null,
         };
@@ -38,7 +38,10 @@ internal static class AuditTarget
     private static FieldDescriptor? Choose(MessageDescriptor descriptor) =>
         Text(descriptor, "id") ?? Text(descriptor, "key") ?? descriptor.Fields.InDeclarationOrder().FirstOrDefault(f =>
             f.FieldType == FieldType.Message && !f.IsRepeated && Text(f.MessageType, "id") is not null)
-        ?? (descriptor.FindFieldByName("version") is { FieldType: FieldType.Int64, IsRepeated: false } version ? version : null);
+        ?? Number(descriptor, "version") ?? Number(descriptor, "split");
+
+    private static FieldDescriptor? Number(MessageDescriptor descriptor, string name) =>
+        descriptor.FindFieldByName(name) is { FieldType: FieldType.Int64, IsRepeated: false } field ? field : null;
 
     private static FieldDescriptor? Text(MessageDescriptor descriptor, string name) =>
         descriptor.FindFieldByName(name) is { FieldType: FieldType.String, IsRepeated: false } field ? field : null;

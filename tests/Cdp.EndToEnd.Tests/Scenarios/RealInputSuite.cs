@@ -107,6 +107,8 @@ public abstract class RealInputSuite(IPlatform platform)
         await Client.DrainAsync();
 
         Assert.Equal(2, answer["profiles"]!.AsArray().Count);
+        var audit = (await Client.GetAsync("/v1/audit"))["entries"]!.AsArray();
+        Assert.Contains(audit, e => e!["action"]!.GetValue<string>() == "identity.unmerge" && e["target"]!.GetValue<string>() == answer["split"]!.ToJsonString());
         foreach (var id in new[] { "user_id:{0}-bea", "anonymous_id:{0}-kiosk" })
         {
             var (wrong, right) = (await ReadAsync(id, "wrong"), await ReadAsync(id, "right"));

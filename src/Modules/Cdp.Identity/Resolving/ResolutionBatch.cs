@@ -37,6 +37,11 @@ internal sealed class ResolutionBatch(
             _resolved.Add((null, keys));
             return;
         }
+        if (separations.IsEmpty)
+        {
+            _resolved.Add((Decide(source, keys), keys));
+            return;
+        }
         var groups = separations.Group(keys, source.Alias);
         _resolved.Add((Decide(source, groups[0]), groups[0]));
         // What else came together on the event is still one person.

@@ -58,37 +58,25 @@ public sealed partial class Resolver(
     }
 
     /// <summary>Takes a person apart; see the proto for the contract.</summary>
-    public async Task<Split> SplitAsync(SplitPersonRequest request, CancellationToken cancellationToken)
-    {
-        await _resolving.WaitAsync(cancellationToken);
-        try
+    public Task<Split> SplitAsync(SplitPersonRequest request, CancellationToken cancellationToken) => AloneAsync(
+        async stop =>
         {
             Forget();
-            var commit = await new Splitter(store, await inForce.GetAsync(cancellationToken), time).PlanAsync(request, cancellationToken);
-            await store.SplitAsync(commit, cancellationToken);
+            var commit = await new Splitter(store, await inForce.GetAsync(stop), time).PlanAsync(request, stop);
+            await store.SplitAsync(commit, stop);
             IdentityMetrics.Split.Add(1);
             return commit.Split;
-        }
-        finally
-        {
-            _resolving.Release();
-        }
-    }
+        },
+        cancellationToken);
 
     /// <summary>Forgets a person in memory and in the store.</summary>
-    public async Task<IReadOnlyList<string>> EraseAsync(string id, CancellationToken cancellationToken)
-    {
-        await _resolving.WaitAsync(cancellationToken);
-        try
+    public Task<IReadOnlyList<string>> EraseAsync(string id, CancellationToken cancellationToken) => AloneAsync(
+        stop =>
         {
             Forget();
-            return await store.EraseAsync(id, cancellationToken);
-        }
-        finally
-        {
-            _resolving.Release();
-        }
-    }
+            return store.EraseAsync(id, stop);
+        },
+        cancellationToken);
 
     /// <inheritdoc />
     public void Dispose() => _resolving.Dispose();

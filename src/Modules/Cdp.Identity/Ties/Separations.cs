@@ -10,8 +10,8 @@ public sealed class Separations
     /// <summary>Of these pairs.</summary>
     public Separations(IEnumerable<Separation> pairs) => Add(pairs);
 
-    /// <summary>All of them.</summary>
-    public IReadOnlyCollection<Separation> All => _pairs.Values;
+    /// <summary>Whether there are none, as where nobody was ever taken apart.</summary>
+    public bool IsEmpty => _pairs.Count == 0;
 
     /// <summary>Adds pairs. What an alias once tied stays so.</summary>
     public void Add(IEnumerable<Separation> pairs)
@@ -33,8 +33,6 @@ public sealed class Separations
     /// </summary>
     public List<List<IdentifierKey>> Group(List<IdentifierKey> keys, bool isAlias)
     {
-        if (_pairs.Count == 0 || keys.Count < 2)
-            return [keys];
         var groups = new List<List<IdentifierKey>>();
         foreach (var key in keys)
         {

@@ -36,9 +36,8 @@ public sealed class SplitRebuild(
         var former = found[0].Document;
         if (former.EventCount > MostEvents)
             throw Failure.Precondition($"The person has {former.EventCount} events; persons of at most {MostEvents} can be taken apart.");
-        await foreach (var _ in EventsAsync(former.Id, cancellationToken))
-        {
-        }
+        foreach (var page in await PagesAsync(former.Id, cancellationToken))
+            await ReadAsync(page, cancellationToken);
     }
 
     /// <summary>What a split makes of a profile, to be stored as one commit; and the parts as they are then.</summary>
@@ -75,16 +74,21 @@ public sealed class SplitRebuild(
         return (commit, [.. live.Select(p => p.State)]);
     }
 
-    // In the order of the log.
     private async IAsyncEnumerable<List<ParsedEvent>> EventsAsync(string profileId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var paths = await rules.GetAsync(cancellationToken);
-        var positions = await store.EventPositionsAsync(profileId, cancellationToken).ToListAsync(cancellationToken);
-        foreach (var page in positions.OrderBy(p => p.Partition).ThenBy(p => p.Offset).Chunk(PageEvents))
+        foreach (var page in await PagesAsync(profileId, cancellationToken))
         {
             var read = await ReadAsync(page, cancellationToken);
             yield return [.. page.Zip(read).Where(e => e.Second.Type != EventType.Erased).Select(e => EventParser.Parse(e.Second, e.First, paths))];
         }
+    }
+
+    // In the order of the log.
+    private async Task<IEnumerable<FeedPosition[]>> PagesAsync(string profileId, CancellationToken cancellationToken)
+    {
+        var positions = await store.EventPositionsAsync(profileId, cancellationToken).ToListAsync(cancellationToken);
+        return positions.OrderBy(p => p.Partition).ThenBy(p => p.Offset).Chunk(PageEvents);
     }
 
     private async Task<IReadOnlyList<Event>> ReadAsync(FeedPosition[] page, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using Cdp.Contracts.Failures;
 using Cdp.Contracts.Identity.V1;
 using Cdp.Identity.Explaining;
+using Cdp.Identity.Linking;
 using Cdp.Identity.Resolving;
 using Cdp.Identity.Rules;
 using Cdp.Identity.Splitting;
@@ -40,6 +41,13 @@ public sealed class IdentityGrpcService(Resolver resolver, Explainer explainer, 
     {
         var person = await store.GetAsync(request.ProfileId, context.CancellationToken) ?? throw Failure.NotFound("person", request.ProfileId);
         return new ListMergesResponse { Merges = { await store.MergesOfAsync(person.Id, context.CancellationToken) } };
+    }
+
+    /// <inheritdoc />
+    public override async Task<ListLinksResponse> ListLinks(ListLinksRequest request, ServerCallContext context)
+    {
+        var person = await store.GetAsync(request.ProfileId, context.CancellationToken) ?? throw Failure.NotFound("person", request.ProfileId);
+        return new ListLinksResponse { Links = { await new PersonLinks(store).OfAsync(person, context.CancellationToken) } };
     }
 
     /// <inheritdoc />

@@ -1,6 +1,7 @@
 using Cdp.Contracts.Profile.V1;
 using Cdp.Profile.Consuming;
 using Cdp.Profile.DeadLetters;
+using Cdp.Profile.DryRuns;
 using Cdp.Profile.Feed;
 using Cdp.Profile.Parsing;
 using Cdp.Profile.Unmerging;
@@ -29,7 +30,10 @@ public static class ProfileModule
         builder.Services.AddSingleton<Unmerger>();
         builder.Services.AddSingleton<DeadLetterReplay>();
         builder.Services.AddSingleton<ProfileGrpcService>();
+        builder.Services.AddSingleton<RulesReplay>();
+        builder.Services.AddSingleton<RulesDryRunner>();
         builder.Services.AddHostedService<EventConsumer>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<RulesDryRunner>());
         return new ProfileBuilder(builder);
     }
 

@@ -187,6 +187,20 @@ public abstract class IdentityStoreSuite
     }
 
     [Fact]
+    public async Task Commit_PersonOfMoreThan16Megabytes_IsFoundAndMerged()
+    {
+        var store = Open();
+        var all = Enumerable.Range(0, 11_000).Select(i => $"custom:{i}{new string('€', 505)}").ToList();
+        await store.CommitAsync(Changes([("p1", "user_id:a"), .. all.Select(i => ("p2", i))]), Stop);
+        await store.CommitAsync(new IdentityChanges { Merges = { Merge(1, "p1", "p2") } }, Stop);
+
+        var person = Assert.Single(await store.FindAsync([Key(all[^1])], Stop));
+
+        Assert.Equal(("p1", all.Count + 1, 1), (person.Id, person.Identifiers.Count, person.Absorbed));
+        Assert.Equal(all.Order(StringComparer.Ordinal), person.Identifiers.Select(i => i.Key.ToMessage().Text()).Where(i => i != "user_id:a").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Links_OfTheSameTwoAgain_TheFirstStays()
     {
         var store = Open();

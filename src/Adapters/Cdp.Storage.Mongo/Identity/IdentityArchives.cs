@@ -3,6 +3,7 @@ using Cdp.Archives;
 using Cdp.Contracts.Common.V1;
 using Cdp.Contracts.Identity.V1;
 using Cdp.Identity;
+using Cdp.Identity.Rules;
 using Cdp.Identity.Store;
 using Cdp.Storage.Mongo.Commits;
 using MongoDB.Bson;
@@ -14,8 +15,7 @@ namespace Cdp.Storage.Mongo.Identity;
 internal sealed class IdentityArchives(MongoStage stage) : IArchived
 {
     private const int PageRecords = 1000;
-    private readonly IMongoCollection<BsonDocument> _persons = stage.Collection("persons");
-    private readonly IMongoCollection<BsonDocument> _absorbed = stage.Collection("absorbed");
+    private readonly IMongoCollection<BsonDocument> _persons = stage.Collection(MongoPersons.Persons);
     private readonly IMongoCollection<BsonDocument> _merges = stage.Collection("merges");
 
     /// <inheritdoc />
@@ -29,13 +29,12 @@ internal sealed class IdentityArchives(MongoStage stage) : IArchived
 
     private async Task<RecordPage<Person>> ReadPersonsAsync(string cursor, CancellationToken cancellationToken)
     {
-        var filter = new BsonDocument { { "_id", new BsonDocument("$gt", cursor) }, { "identifiers", new BsonDocument("$exists", true) } };
+        var filter = new BsonDocument { { "_id", new BsonDocument("$gt", cursor) }, { "created_at", new BsonDocument("$exists", true) } };
         var found = await _persons.Find(filter).Sort(new BsonDocument("_id", 1)).Limit(PageRecords).ToListAsync(cancellationToken);
-        var absorbed = await _absorbed.Find(new BsonDocument("person", new BsonDocument("$in", new BsonArray(found.Select(d => d["_id"]))))).ToListAsync(cancellationToken);
-        var byPerson = absorbed.ToLookup(d => d["person"].AsString, d => d["_id"].AsString);
-        return new RecordPage<Person>(
-            [.. found.Select(MongoIdentityStore.FromDocument).Select(person => ToRecord(person, byPerson[person.Id]))],
-            found.Count == PageRecords ? found[^1]["_id"].AsString : null);
+        var ids = found.Select(d => d["_id"].AsString).ToList();
+        var reader = new MongoPersons(stage);
+        var (persons, absorbed) = (await reader.LoadAsync(ids, cancellationToken), await reader.AbsorbedByAsync(ids, cancellationToken));
+        return new RecordPage<Person>([.. ids.Select(id => ToRecord(persons[id], absorbed[id]))], found.Count == PageRecords ? ids[^1] : null);
     }
 
     private static Person ToRecord(StoredPerson person, IEnumerable<string> absorbed)
@@ -54,22 +53,16 @@ internal sealed class IdentityArchives(MongoStage stage) : IArchived
         return record;
     }
 
-    private static StoredPerson FromRecord(Person person) => new(
-        person.Id,
-        person.CreatedAt,
-        [.. person.Identifiers.Select(i => new StoredIdentifier(new(i.Identifier.Type, i.Identifier.Value), i.CreatedAt, i.SourceId, i.MessageId))],
-        [],
-        0);
-
     private Task WritePersonsAsync(IReadOnlyList<Person> persons, CancellationToken cancellationToken)
     {
         var writes = new List<DocumentWrite>();
-        foreach (var person in persons.Select(FromRecord))
+        foreach (var person in persons)
         {
-            writes.Add(DocumentWrite.Put("persons", person.Id, MongoIdentityStore.ToDocument(person)));
-            writes.AddRange(person.Identifiers.Select(i => DocumentWrite.Put("identifiers", MongoIdentityStore.Id(i.Key), new BsonDocument("person", person.Id))));
+            writes.Add(MongoPersons.Put(person.Id, person.CreatedAt));
+            writes.AddRange(person.Identifiers.Select(i => MongoPersons.Put(
+                person.Id, new StoredIdentifier(new IdentifierKey(i.Identifier.Type, i.Identifier.Value), i.CreatedAt, i.SourceId, i.MessageId))));
+            writes.AddRange(person.AbsorbedIds.Select(id => MongoPersons.PutAbsorbed(id, person.Id)));
         }
-        writes.AddRange(persons.SelectMany(p => p.AbsorbedIds.Select(id => DocumentWrite.Put("absorbed", id, new BsonDocument("person", p.Id)))));
         return stage.CommitAsync(writes, null, cancellationToken);
     }
 

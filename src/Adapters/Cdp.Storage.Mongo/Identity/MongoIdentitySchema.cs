@@ -7,11 +7,11 @@ namespace Cdp.Storage.Mongo.Identity;
 /// <summary>Collections of the identity stage.</summary>
 public static class MongoIdentitySchema
 {
-    /// <summary>Persons with their identifiers; which person an identifier was added to; who absorbed whom; merges; what ties identifiers, what was taken apart; versions of the rules.</summary>
+    /// <summary>Persons; identifiers with the person that they were added to; who absorbed whom; merges; what ties identifiers, what was taken apart; versions of the rules.</summary>
     public static StageSchema Schema { get; } = new(IdentityModule.Name, new Dictionary<string, IReadOnlyDictionary<string, BsonDocument>>
     {
         ["persons"] = new Dictionary<string, BsonDocument>(),
-        ["identifiers"] = new Dictionary<string, BsonDocument>(),
+        ["identifiers"] = new Dictionary<string, BsonDocument> { ["by_person"] = new("person", 1) },
         ["absorbed"] = new Dictionary<string, BsonDocument> { ["by_person"] = new("person", 1) },
         ["merges"] = new Dictionary<string, BsonDocument> { ["by_absorbed"] = new("absorbed", 1), ["by_survivor"] = new("survivor", 1) },
         ["founders"] = new Dictionary<string, BsonDocument>(),

@@ -16,7 +16,7 @@ internal sealed class MongoLinks(MongoStage stage)
 
     public static DocumentWrite Put(Link link) => DocumentWrite.Put(Links, Id(link), new BsonDocument
     {
-        { "anonymous", MongoIdentityStore.Id(TieKeys.Of(link.Anonymous)) }, { "known", MongoIdentityStore.Id(TieKeys.Of(link.Known)) }, { "link", link.ToByteArray() },
+        { "anonymous", MongoPersons.IdOf(TieKeys.Of(link.Anonymous)) }, { "known", MongoPersons.IdOf(TieKeys.Of(link.Known)) }, { "link", link.ToByteArray() },
     });
 
     public static Link FromDocument(BsonDocument document) => Link.Parser.ParseFrom(document["link"].AsByteArray);
@@ -41,11 +41,11 @@ internal sealed class MongoLinks(MongoStage stage)
 
     private async Task<IEnumerable<BsonDocument>> NamingAsync(IReadOnlyCollection<IdentifierKey> identifiers, BsonDocument? fields, CancellationToken cancellationToken)
     {
-        var ids = identifiers.Select(MongoIdentityStore.Id).ToList();
+        var ids = identifiers.Select(MongoPersons.IdOf).ToList();
         var anonymous = await _links.FindInAsync("anonymous", ids, [], fields, cancellationToken);
         var known = await _links.FindInAsync("known", ids, [], fields, cancellationToken);
         return anonymous.Concat(known).DistinctBy(d => d["_id"]);
     }
 
-    private static string Id(Link link) => $"{MongoIdentityStore.Id(TieKeys.Of(link.Anonymous))}-{MongoIdentityStore.Id(TieKeys.Of(link.Known))}";
+    private static string Id(Link link) => $"{MongoPersons.IdOf(TieKeys.Of(link.Anonymous))}-{MongoPersons.IdOf(TieKeys.Of(link.Known))}";
 }

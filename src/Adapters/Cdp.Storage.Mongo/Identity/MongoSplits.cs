@@ -39,20 +39,19 @@ internal sealed class MongoSplits(MongoStage stage)
         var split = commit.Split;
         var held = former.Identifiers.ToDictionary(i => i.Key);
         var writes = new Dictionary<(string, BsonValue), DocumentWrite>();
-        Add(DocumentWrite.Delete("persons", former.Id));
+        Add(DocumentWrite.Delete(MongoPersons.Persons, former.Id));
         foreach (var tie in ties)
             Add(DocumentWrite.Delete(MongoTies.Ties, tie));
         foreach (var founder in commit.Created)
             Add(MongoTies.Put(founder));
         foreach (var part in split.Parts)
         {
-            var keys = part.Identifiers.Select(TieKeys.Of).ToList();
-            Add(DocumentWrite.Delete("absorbed", part.PersonId));
-            Add(DocumentWrite.Put("persons", part.PersonId, MongoIdentityStore.ToDocument(new StoredPerson(part.PersonId, part.CreatedAt, [.. keys.Select(k => held[k])], [], 0))));
-            foreach (var key in keys)
-                Add(DocumentWrite.Put("identifiers", MongoIdentityStore.Id(key), new BsonDocument("person", part.PersonId)));
+            Add(DocumentWrite.Delete(MongoPersons.Absorbed, part.PersonId));
+            Add(MongoPersons.Put(part.PersonId, part.CreatedAt));
+            foreach (var identifier in part.Identifiers)
+                Add(MongoPersons.Put(part.PersonId, held[TieKeys.Of(identifier)]));
             foreach (var id in part.AbsorbedIds)
-                Add(DocumentWrite.Put("absorbed", id, new BsonDocument("person", part.PersonId)));
+                Add(MongoPersons.PutAbsorbed(id, part.PersonId));
         }
         foreach (var (personId, tie) in commit.Ties)
             Add(MongoTies.Put(personId, tie));
@@ -78,8 +77,8 @@ internal sealed class MongoSplits(MongoStage stage)
         var held = (person?.Identifiers ?? []).Select(i => i.Key).ToList();
         var values = held.Select(k => (k.Type, k.Value)).ToHashSet();
         var splits = await _splits.FindInAsync("persons", ids, [], null, cancellationToken);
-        var left = await _separations.FindInAsync("left", held.Select(MongoIdentityStore.Id), [], null, cancellationToken);
-        var right = await _separations.FindInAsync("right", held.Select(MongoIdentityStore.Id), [], null, cancellationToken);
+        var left = await _separations.FindInAsync("left", held.Select(MongoPersons.IdOf), [], null, cancellationToken);
+        var right = await _separations.FindInAsync("right", held.Select(MongoPersons.IdOf), [], null, cancellationToken);
         return
         [
             .. splits.DistinctBy(s => s["_id"]).Select(s => Put(SplitErasure.Without(FromDocument(s), values))),
@@ -95,8 +94,8 @@ internal sealed class MongoSplits(MongoStage stage)
         string.Create(CultureInfo.InvariantCulture, $"{TieHash.Of(separation.Left, separation.Right):x16}"),
         new BsonDocument
         {
-            { "left", MongoIdentityStore.Id(separation.Left) },
-            { "right", MongoIdentityStore.Id(separation.Right) },
+            { "left", MongoPersons.IdOf(separation.Left) },
+            { "right", MongoPersons.IdOf(separation.Right) },
             { "identifiers", new BsonArray { separation.Left.Type, separation.Left.Value, separation.Right.Type, separation.Right.Value } },
             { "of_alias", separation.OfAlias },
             { "split", separation.Split },

@@ -1,3 +1,4 @@
+using Cdp.Contracts.Failures;
 using Cdp.Contracts.Identity.V1;
 using Cdp.Identity.Rules;
 using Cdp.Identity.Splitting;
@@ -14,6 +15,9 @@ namespace Cdp.Identity.Resolving;
 public sealed partial class Resolver(
     IIdentityStore store, RulesInForce inForce, IOptions<IdentityOptions> options, TimeProvider time, ILogger<Resolver> logger) : IDisposable
 {
+    // A split is one record, and some stores take no larger ones.
+    private const int MostSplitBytes = 12 * 1024 * 1024;
+
     private readonly SemaphoreSlim _resolving = new(1, 1);
     private readonly BatchResolver _batches = new(store, store, options.Value.CacheSize, time);
 
@@ -60,6 +64,8 @@ public sealed partial class Resolver(
         {
             _batches.Forget();
             var commit = await new Splitter(store, await inForce.GetAsync(stop), time).PlanAsync(request, stop);
+            if (commit.Split.CalculateSize() is > MostSplitBytes and var bytes)
+                throw Failure.Precondition($"The person's identifiers have {bytes} bytes; persons of at most {MostSplitBytes} can be taken apart.");
             await store.SplitAsync(commit, stop);
             IdentityMetrics.Split.Add(1);
             return commit.Split;

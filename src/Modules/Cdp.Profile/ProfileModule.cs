@@ -3,11 +3,14 @@ using Cdp.Profile.Consuming;
 using Cdp.Profile.DeadLetters;
 using Cdp.Profile.Feed;
 using Cdp.Profile.Parsing;
+using Cdp.Profile.Retention;
 using Cdp.Profile.Unmerging;
+using Cdp.Retention;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace Cdp.Profile;
@@ -30,6 +33,8 @@ public static class ProfileModule
         builder.Services.AddSingleton<DeadLetterReplay>();
         builder.Services.AddSingleton<ProfileGrpcService>();
         builder.Services.AddHostedService<EventConsumer>();
+        builder.Services.TryAddSingleton(RetentionAges.From(builder.Configuration));
+        builder.Services.AddHostedService<DeadLetterRetention>();
         return new ProfileBuilder(builder);
     }
 

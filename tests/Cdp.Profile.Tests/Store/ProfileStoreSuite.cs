@@ -194,6 +194,37 @@ public abstract class ProfileStoreSuite : ProfileContentSuite
         Assert.Null(await Store.FindDeadLetterAsync(At(3), Stop));
     }
 
+    [Fact]
+    public async Task PruneDeadLetters_Older_GoInBatchesAndNewerStay()
+    {
+        var commit = Commit(positions: 9, merge: 0, feed: 0);
+        for (var i = 0; i < 5; i++)
+            commit.DeadLetters.Add(new DeadLetter { Id = $"0-{i}", Position = At(i), FailedAt = 100 + i });
+        await Store.CommitAsync(commit, Stop);
+
+        foreach (var pruned in new[] { 2, 1, 0 })
+            Assert.Equal(pruned, await Store.PruneDeadLettersAsync(103, 2, Stop));
+        await CloseAsync();
+        Store = await OpenAsync();
+
+        Assert.Equal(["0-4", "0-3"], (await Store.ListDeadLettersAsync(10, "", Stop)).DeadLetters.Select(l => l.Id));
+        Assert.Null(await Store.FindDeadLetterAsync(At(0), Stop));
+        Assert.Equal(9, (await Store.PositionsAsync(Stop)).Events[0]);
+    }
+
+    [Fact]
+    public async Task PruneDeadLetters_SetAsideAgain_IsThereAgain()
+    {
+        var commit = Commit(positions: 9, merge: 0, feed: 0);
+        commit.DeadLetters.Add(new DeadLetter { Id = "0-1", Position = At(1), FailedAt = 100 });
+        await Store.CommitAsync(commit, Stop);
+        await Store.PruneDeadLettersAsync(103, 2, Stop);
+
+        await Store.CommitAsync(commit, Stop);
+
+        Assert.NotNull(await Store.FindDeadLetterAsync(At(1), Stop));
+    }
+
     private static FeedPosition At(long offset) => new() { Partition = 0, Offset = offset };
 
     private static TimelineEvent Timeline(long at, long offset) => new() { Position = At(offset), Type = "track", Name = "E", Timestamp = at, MessageId = $"m{offset}", ReceivedAt = at };

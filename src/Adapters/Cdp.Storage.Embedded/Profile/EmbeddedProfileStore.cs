@@ -37,6 +37,7 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsy
         CREATE TABLE rebuilt (id TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
         CREATE INDEX rebuilt_by_sequence ON rebuilt (sequence)
         """,
+        "CREATE INDEX dead_letters_by_time ON dead_letters (failed_at)",
     ]);
 
     private long _profiles = -1;
@@ -211,6 +212,16 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsy
             row => DeadLetter.Parser.ParseFrom(row.Bytes(0)),
             """SELECT letter FROM dead_letters WHERE "partition" = $1 AND "offset" = $2""", position.Partition, position.Offset).FirstOrDefault());
     }
+
+    /// <inheritdoc />
+    public Task<int> PruneDeadLettersAsync(long before, int limit, CancellationToken cancellationToken) => _database.WriteAsync(
+        (connection, _) => connection.Run(
+            """
+            DELETE FROM dead_letters WHERE ("partition", "offset") IN (
+                SELECT "partition", "offset" FROM dead_letters INDEXED BY dead_letters_by_time WHERE failed_at < $1 LIMIT $2)
+            """,
+            before, limit),
+        cancellationToken);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _database.DisposeAsync();

@@ -140,6 +140,9 @@ public sealed class MongoProfileStore : IProfileStore, IDisposable
     public Task<DeadLetter?> FindDeadLetterAsync(FeedPosition position, CancellationToken cancellationToken) => _deadLetters.FindAsync(position, cancellationToken);
 
     /// <inheritdoc />
+    public Task<int> PruneDeadLettersAsync(long before, int limit, CancellationToken cancellationToken) => _deadLetters.PruneAsync(before, limit, cancellationToken);
+
+    /// <inheritdoc />
     public void Dispose() => _writing.Dispose();
 
     // What is read to be changed must not change in between, nor be behind a commit that nobody waited for.

@@ -76,4 +76,10 @@ public interface IProfileStore
 
     /// <summary>One set-aside event; null where there is none.</summary>
     Task<DeadLetter?> FindDeadLetterAsync(FeedPosition position, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes at most <paramref name="limit"/> events that were set aside before a moment, ms since 1970; returns how many, 0 where
+    /// none is left.
+    /// </summary>
+    Task<int> PruneDeadLettersAsync(long before, int limit, CancellationToken cancellationToken);
 }

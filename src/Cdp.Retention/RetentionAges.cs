@@ -9,7 +9,7 @@ public sealed record RetentionAges
     /// <summary>Configuration path.</summary>
     public const string Section = "Cdp:Retention";
 
-    private static readonly string[] Names = [nameof(Deliveries), nameof(SegmentHistory), nameof(Imports), nameof(DeadLetters)];
+    private static readonly string[] Names = [nameof(Deliveries), nameof(SegmentHistory), nameof(Imports), nameof(DeadLetters), nameof(Timeline)];
 
     // Whatever reads state again after a restart has done so by then.
     private static readonly TimeSpan Shortest = TimeSpan.FromDays(1);
@@ -26,6 +26,9 @@ public sealed record RetentionAges
 
     /// <summary>Events that were set aside.</summary>
     public TimeSpan? DeadLetters { get; init; }
+
+    /// <summary>Events on timelines, by the time at which they happened; conditions count no older ones.</summary>
+    public TimeSpan? Timeline { get; init; }
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="InvalidOperationException">Some of them are wrong; all of those are named.</exception>
@@ -50,6 +53,7 @@ public sealed record RetentionAges
             SegmentHistory = ages.GetValueOrDefault(nameof(SegmentHistory)),
             Imports = ages.GetValueOrDefault(nameof(Imports)),
             DeadLetters = ages.GetValueOrDefault(nameof(DeadLetters)),
+            Timeline = ages.GetValueOrDefault(nameof(Timeline)),
         };
     }
 

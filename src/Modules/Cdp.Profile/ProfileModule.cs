@@ -35,6 +35,7 @@ public static class ProfileModule
         builder.Services.AddHostedService<EventConsumer>();
         builder.Services.TryAddSingleton(RetentionAges.From(builder.Configuration));
         builder.Services.AddHostedService<DeadLetterRetention>();
+        builder.Services.AddHostedService<TimelineRetention>();
         return new ProfileBuilder(builder);
     }
 

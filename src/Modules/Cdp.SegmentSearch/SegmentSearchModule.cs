@@ -38,6 +38,7 @@ public static class SegmentSearchModule
         builder.Services.AddHostedService<TimeKeeper>();
         builder.Services.TryAddSingleton(RetentionAges.From(builder.Configuration));
         builder.Services.AddHostedService<SegmentHistoryRetention>();
+        builder.Services.AddHostedService<EventRetention>();
         return new SegmentSearchBuilder(builder);
     }
 

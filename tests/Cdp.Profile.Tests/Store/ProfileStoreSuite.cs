@@ -5,7 +5,7 @@ using Cdp.Profile.Store;
 namespace Cdp.Profile.Tests.Store;
 
 /// <summary>What every store of profiles must do.</summary>
-public abstract class ProfileStoreSuite : ProfileContentSuite
+public abstract class ProfileStoreSuite : ProfileRetentionSuite
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -192,37 +192,6 @@ public abstract class ProfileStoreSuite : ProfileContentSuite
 
         Assert.Equal(["0-4", "0-2", "0-1", "0-0"], first.Concat(second).Select(l => l.Id));
         Assert.Null(await Store.FindDeadLetterAsync(At(3), Stop));
-    }
-
-    [Fact]
-    public async Task PruneDeadLetters_Older_GoInBatchesAndNewerStay()
-    {
-        var commit = Commit(positions: 9, merge: 0, feed: 0);
-        for (var i = 0; i < 5; i++)
-            commit.DeadLetters.Add(new DeadLetter { Id = $"0-{i}", Position = At(i), FailedAt = 100 + i });
-        await Store.CommitAsync(commit, Stop);
-
-        foreach (var pruned in new[] { 2, 1, 0 })
-            Assert.Equal(pruned, await Store.PruneDeadLettersAsync(103, 2, Stop));
-        await CloseAsync();
-        Store = await OpenAsync();
-
-        Assert.Equal(["0-4", "0-3"], (await Store.ListDeadLettersAsync(10, "", Stop)).DeadLetters.Select(l => l.Id));
-        Assert.Null(await Store.FindDeadLetterAsync(At(0), Stop));
-        Assert.Equal(9, (await Store.PositionsAsync(Stop)).Events[0]);
-    }
-
-    [Fact]
-    public async Task PruneDeadLetters_SetAsideAgain_IsThereAgain()
-    {
-        var commit = Commit(positions: 9, merge: 0, feed: 0);
-        commit.DeadLetters.Add(new DeadLetter { Id = "0-1", Position = At(1), FailedAt = 100 });
-        await Store.CommitAsync(commit, Stop);
-        await Store.PruneDeadLettersAsync(103, 2, Stop);
-
-        await Store.CommitAsync(commit, Stop);
-
-        Assert.NotNull(await Store.FindDeadLetterAsync(At(1), Stop));
     }
 
     private static FeedPosition At(long offset) => new() { Partition = 0, Offset = offset };

@@ -75,6 +75,7 @@ public static class RestApi
         api.MapExplain();
         api.MapUnmerge();
         api.MapIdentityRules();
+        api.MapRulesDryRuns();
         api.MapSegments();
         api.MapDestinations();
         api.MapActivations();

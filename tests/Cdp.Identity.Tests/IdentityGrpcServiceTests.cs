@@ -21,7 +21,7 @@ public sealed class IdentityGrpcServiceTests : IAsyncDisposable
     {
         _store = new EmbeddedIdentityStore(_directory.Path);
         _resolver = Resolver(_store);
-        _service = new IdentityGrpcService(_resolver, new Explainer(_store, InForce()), _store, InForce());
+        _service = new IdentityGrpcService(_resolver, new Explainer(_store, InForce()), _store, InForce(), Rehearsal(_store, InForce(), _directory.Path));
     }
 
     private static CallContext Context => new(TestContext.Current.CancellationToken);

@@ -33,7 +33,7 @@ public static class ChosenStores
 
     /// <summary>MongoDB, else embedded.</summary>
     public static IdentityBuilder UseStores(this IdentityBuilder builder) =>
-        builder.Host.Configuration.Mongo() is null ? builder.UseEmbedded() : builder.UseMongo();
+        builder.Host.Configuration.Mongo() is null ? builder.UseEmbedded() : builder.UseMongo().UseEmbeddedDryRuns();
 
     /// <summary>MongoDB, else embedded.</summary>
     public static ProfileBuilder UseStores(this ProfileBuilder builder) =>

@@ -6,7 +6,7 @@ namespace Cdp.Rest.Identity;
 /// </summary>
 /// <param name="Version">Version that they were made from; refused where another is in force.</param>
 /// <param name="CreatedAt">Of the version that they were made from; not read.</param>
-/// <param name="Strategy"><c>merge</c>, the only one so far.</param>
+/// <param name="Strategy">What becomes of persons whose identifiers come together: <c>merge</c>, <c>link</c>, <c>isolate</c> or <c>best_match</c>; merge without it.</param>
 /// <param name="Identifiers">Identifier types that differ from their defaults; at most 100.</param>
 /// <param name="Default">What types have that say nothing themselves: 5 values, ever, without it.</param>
 /// <param name="BlockedValues">Values that are never identifiers, in any case; at most 1,000.</param>

@@ -6,7 +6,7 @@ namespace Cdp.Rest.Identity;
 /// <summary>One version of the identity rules; it may be sent back, changed or not.</summary>
 /// <param name="Version">Number, from 1.</param>
 /// <param name="CreatedAt">When it was put into force; null for the settings.</param>
-/// <param name="Strategy">What becomes of persons who share an identifier.</param>
+/// <param name="Strategy">What becomes of persons whose identifiers come together: <c>merge</c>, <c>link</c>, <c>isolate</c> or <c>best_match</c>.</param>
 /// <param name="Identifiers">Identifier types by priority, those without one by name.</param>
 /// <param name="Default">What types have that are not listed.</param>
 /// <param name="BlockedValues">Values that are never identifiers, in any case.</param>

@@ -27,6 +27,7 @@ internal static class ProfileEndpoints
         profile.MapGet("/events", ListEventsAsync).WithSummary("Its timeline, newest first.");
         profile.MapGet("/segments", ListSegmentsAsync).WithSummary("Segments that it is in, and since when.");
         profile.MapGet("/merges", ListMergesAsync).WithSummary("Profiles that became this one, with the cause.");
+        profile.MapGet("/links", ListLinksAsync).WithSummary("Profiles that it is linked to without being merged: anonymous ones and those that logged in beside them.");
     }
 
     private static async Task<ProfileResponse> GetAsync(
@@ -86,6 +87,13 @@ internal static class ProfileEndpoints
         var request = new ListMergesRequest { ProfileId = await id.ResolveAsync(identity, cancellationToken) };
         var found = await identity.ListMergesAsync(request, cancellationToken: cancellationToken);
         return new MergesResponse(found.Merges.Select(MergeResponse.From));
+    }
+
+    private static async Task<LinksResponse> ListLinksAsync(ProfileReference id, IdentityClient identity, CancellationToken cancellationToken)
+    {
+        var request = new ListLinksRequest { ProfileId = await id.ResolveAsync(identity, cancellationToken) };
+        var found = await identity.ListLinksAsync(request, cancellationToken: cancellationToken);
+        return new LinksResponse(found.Links.Select(PersonLinkResponse.From));
     }
 }
 

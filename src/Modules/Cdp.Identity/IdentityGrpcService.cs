@@ -1,6 +1,8 @@
 using Cdp.Contracts.Failures;
 using Cdp.Contracts.Identity.V1;
+using Cdp.Identity.DryRuns;
 using Cdp.Identity.Explaining;
+using Cdp.Identity.Linking;
 using Cdp.Identity.Resolving;
 using Cdp.Identity.Rules;
 using Cdp.Identity.Splitting;
@@ -10,7 +12,7 @@ using Grpc.Core;
 namespace Cdp.Identity;
 
 /// <summary>Identity over gRPC.</summary>
-public sealed class IdentityGrpcService(Resolver resolver, Explainer explainer, IIdentityStore store, RulesInForce rules) : IdentityService.IdentityServiceBase
+public sealed class IdentityGrpcService(Resolver resolver, Explainer explainer, IIdentityStore store, RulesInForce rules, RulesRehearsal rehearsal) : IdentityService.IdentityServiceBase
 {
     private const int MostEvents = 10_000;
 
@@ -43,6 +45,13 @@ public sealed class IdentityGrpcService(Resolver resolver, Explainer explainer, 
     }
 
     /// <inheritdoc />
+    public override async Task<ListLinksResponse> ListLinks(ListLinksRequest request, ServerCallContext context)
+    {
+        var person = await store.GetAsync(request.ProfileId, context.CancellationToken) ?? throw Failure.NotFound("person", request.ProfileId);
+        return new ListLinksResponse { Links = { await new PersonLinks(store).OfAsync(person, context.CancellationToken) } };
+    }
+
+    /// <inheritdoc />
     public override Task<Explanation> Explain(ExplainRequest request, ServerCallContext context) => explainer.ExplainAsync(request, context.CancellationToken);
 
     /// <inheritdoc />
@@ -63,8 +72,11 @@ public sealed class IdentityGrpcService(Resolver resolver, Explainer explainer, 
     }
 
     /// <inheritdoc />
-    public override async Task<ErasePersonResponse> ErasePerson(ErasePersonRequest request, ServerCallContext context) =>
-        new() { Ids = { await resolver.EraseAsync(request.Id, context.CancellationToken) } };
+    public override async Task<ErasePersonResponse> ErasePerson(ErasePersonRequest request, ServerCallContext context)
+    {
+        await rehearsal.StopAsync(context.CancellationToken);
+        return new ErasePersonResponse { Ids = { await resolver.EraseAsync(request.Id, context.CancellationToken) } };
+    }
 
     private async Task<Person> MapAsync(StoredPerson person, ServerCallContext context)
     {

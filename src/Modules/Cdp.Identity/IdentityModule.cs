@@ -1,4 +1,5 @@
 using Cdp.Contracts.Identity.V1;
+using Cdp.Identity.DryRuns;
 using Cdp.Identity.Explaining;
 using Cdp.Identity.Resolving;
 using Cdp.Identity.Rules;
@@ -25,6 +26,7 @@ public static class IdentityModule
         builder.Services.AddSingleton<RulesInForce>();
         builder.Services.AddSingleton<Resolver>();
         builder.Services.AddSingleton<Explainer>();
+        builder.Services.AddSingleton<RulesRehearsal>();
         builder.Services.AddSingleton<IdentityGrpcService>();
         builder.Services.AddSingleton<IdentityRulesGrpcService>();
         return new IdentityBuilder(builder);

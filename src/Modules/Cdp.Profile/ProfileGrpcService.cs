@@ -4,6 +4,7 @@ using Cdp.Contracts.Identity.V1;
 using Cdp.Contracts.Profile.V1;
 using Cdp.Profile.Consuming;
 using Cdp.Profile.DeadLetters;
+using Cdp.Profile.DryRuns;
 using Cdp.Profile.Feed;
 using Cdp.Profile.Store;
 using Cdp.Profile.Unmerging;
@@ -13,7 +14,7 @@ namespace Cdp.Profile;
 
 /// <summary>Profiles over gRPC.</summary>
 public sealed class ProfileGrpcService(
-    IProfileStore store, ProfileWriter writer, ChangeFeed feed, DeadLetterReplay replay, Unmerger unmerger, IdentityService.IdentityServiceClient identity)
+    IProfileStore store, ProfileWriter writer, ChangeFeed feed, DeadLetterReplay replay, Unmerger unmerger, RulesDryRunner dryRuns, IdentityService.IdentityServiceClient identity)
     : ProfileService.ProfileServiceBase
 {
     private const int MostProfiles = 1_000;
@@ -98,8 +99,23 @@ public sealed class ProfileGrpcService(
     }
 
     /// <inheritdoc />
-    public override async Task<EraseProfileResponse> EraseProfile(EraseProfileRequest request, ServerCallContext context) =>
-        new() { Erased = await writer.EraseAsync(request.ProfileId, context.CancellationToken) };
+    public override async Task<EraseProfileResponse> EraseProfile(EraseProfileRequest request, ServerCallContext context)
+    {
+        // The person is out of the event log: what a dry run has read before goes, too.
+        await dryRuns.ForgetAsync(context.CancellationToken);
+        return new EraseProfileResponse { Erased = await writer.EraseAsync(request.ProfileId, context.CancellationToken) };
+    }
+
+    /// <inheritdoc />
+    public override Task<RulesDryRun> StartRulesDryRun(StartRulesDryRunRequest request, ServerCallContext context) =>
+        dryRuns.StartAsync(request.Rules, context.CancellationToken);
+
+    /// <inheritdoc />
+    public override Task<RulesDryRun> GetRulesDryRun(GetRulesDryRunRequest request, ServerCallContext context) => Task.FromResult(dryRuns.Get(request.Id));
+
+    /// <inheritdoc />
+    public override Task<RulesDryRun> CancelRulesDryRun(CancelRulesDryRunRequest request, ServerCallContext context) =>
+        dryRuns.CancelAsync(request.Id, context.CancellationToken);
 
     /// <inheritdoc />
     public override Task<UnmergeResponse> Unmerge(UnmergeRequest request, ServerCallContext context) => unmerger.UnmergeAsync(request, context.CancellationToken);

@@ -1,6 +1,7 @@
 using Cdp.Contracts.Profile.V1;
 using Cdp.Profile.Consuming;
 using Cdp.Profile.DeadLetters;
+using Cdp.Profile.DryRuns;
 using Cdp.Profile.Feed;
 using Cdp.Profile.Parsing;
 using Cdp.Profile.Retention;
@@ -32,10 +33,13 @@ public static class ProfileModule
         builder.Services.AddSingleton<Unmerger>();
         builder.Services.AddSingleton<DeadLetterReplay>();
         builder.Services.AddSingleton<ProfileGrpcService>();
+        builder.Services.AddSingleton<RulesReplay>();
+        builder.Services.AddSingleton<RulesDryRunner>();
         builder.Services.AddHostedService<EventConsumer>();
         builder.Services.TryAddSingleton(RetentionAges.From(builder.Configuration));
         builder.Services.AddHostedService<DeadLetterRetention>();
         builder.Services.AddHostedService<TimelineRetention>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<RulesDryRunner>());
         return new ProfileBuilder(builder);
     }
 

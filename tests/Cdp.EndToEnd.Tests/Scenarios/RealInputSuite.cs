@@ -81,6 +81,31 @@ public abstract class RealInputSuite(IPlatform platform)
     }
 
     [Fact]
+    public async Task DryRun_OtherRules_TellsWhomTheyWouldMergeAndChangesNothing()
+    {
+        foreach (var user in new[] { "dry-ann", "dry-bob" })
+            await Client.SendAsync("/v1/identify", new { userId = user, messageId = $"{user}-1", traits = new { member = "m-77" } });
+        await Client.DrainAsync();
+        var before = await Client.GetAsync("/v1/identity/rules");
+
+        var started = await Client.PostAsync(
+            "/v1/identity/rules/dry-runs", new { identifiers = new object[] { new { type = "member", from = new[] { "traits.member" } }, new { type = "user_id", limit = 9 } } });
+        var run = await PlatformClient.UntilAsync(
+            () => Client.GetAsync($"/v1/identity/rules/dry-runs/{started["id"]}"), r => r["state"]!.GetValue<string>() != "running", "the dry run to end");
+
+        Assert.True(run["state"]!.GetValue<string>() == "done", run.ToJsonString());
+        Assert.Equal(run["events_total"]!.GetValue<long>(), run["events_read"]!.GetValue<long>());
+        string[] ids = [.. await Task.WhenAll(new[] { "dry-ann", "dry-bob" }.Select(async u => (await Client.GetAsync($"/v1/profiles/user_id:{u}"))["id"]!.GetValue<string>()))];
+        var merge = Assert.Single(run["found"]!["merges"]!.AsArray(), m => m!["profile_ids"]!.AsArray().Any(id => id!.GetValue<string>() == ids[0]))!;
+        Assert.Equal(ids.Order(), merge["profile_ids"]!.AsArray().Select(id => id!.GetValue<string>()).Order());
+        Assert.Equal(["dry-ann-1", "dry-bob-1"], merge["chain"]!.AsArray().Select(c => c!["message_id"]!.GetValue<string>()).Order());
+        Assert.NotEqual(ids[0], ids[1]);
+        Assert.True(JsonNode.DeepEquals(before, await Client.GetAsync("/v1/identity/rules")));
+        var wrong = await Client.TryPostAsync("/v1/identity/rules/dry-runs", new { strategy = "guess" });
+        Assert.Equal((HttpStatusCode.BadRequest, "strategy"), (wrong.Status, wrong.Body!["errors"]![0]!["field"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public async Task Unmerge_WrongMerge_LeavesBothAsIfTheyHadNeverBeenOne()
     {
         await Client.CreateSegmentAsync("unmerge-readers", """{"event":"Article Read","count":{"op":"at_least","value":3}}""");

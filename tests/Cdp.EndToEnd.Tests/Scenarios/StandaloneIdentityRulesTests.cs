@@ -73,5 +73,30 @@ public sealed class StandaloneIdentityRulesTests(StandalonePlatform platform) : 
         Assert.True(JsonNode.DeepEquals(stored, await Client.GetAsync(Rules)));
     }
 
+    [Fact]
+    public async Task Put_StrategyLink_KeepsALoginApartAndTellsTheAnonymousProfile()
+    {
+        var before = await Client.GetAsync(Rules);
+        var linking = before.DeepClone();
+        linking["strategy"] = "link";
+        Assert.Equal("strategy", (await Client.TryPutAsync(Rules, linking)).Body!["errors"]![0]!["field"]!.GetValue<string>());
+        linking["identifiers"]!.AsArray().Single(i => i!["type"]!.GetValue<string>() == "user_id")!["unique"] = true;
+        Assert.Equal(HttpStatusCode.OK, (await Client.TryPutAsync(Rules, linking)).Status);
+
+        await Client.SendAsync("/v1/page", new { anonymousId = "link-visitor", name = "Home" });
+        await Client.SendAsync("/v1/identify", new { userId = "link-ann", anonymousId = "link-visitor", messageId = "link-login", traits = new { plan = "pro" } });
+        await Client.DrainAsync();
+
+        var (visitor, ann) = (await IdAsync("anonymous_id:link-visitor"), await IdAsync("user_id:link-ann"));
+        Assert.NotEqual(visitor, ann);
+        var link = Assert.Single((await Client.GetAsync("/v1/profiles/user_id:link-ann/links"))["links"]!.AsArray())!;
+        Assert.Equal((visitor, ann, "link-login"), (link["anonymous_id"]!.GetValue<string>(), link["known_id"]!.GetValue<string>(), link["message_id"]!.GetValue<string>()));
+        var why = await Client.GetAsync("/v1/identity/explain?a=user_id:link-ann&b=anonymous_id:link-visitor");
+        Assert.Equal("link", why["graph"]!["edges"]![0]!["rule"]!.GetValue<string>());
+
+        before.AsObject().Remove("version");
+        Assert.Equal(HttpStatusCode.OK, (await Client.TryPutAsync(Rules, before)).Status);
+    }
+
     private async Task<string> IdAsync(string identifier) => (await Client.GetAsync($"/v1/profiles/{identifier}"))["id"]!.GetValue<string>();
 }

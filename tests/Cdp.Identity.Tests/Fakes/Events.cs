@@ -1,8 +1,10 @@
 using Cdp.Contracts.Common.V1;
 using Cdp.Contracts.Identity.V1;
+using Cdp.Identity.DryRuns;
 using Cdp.Identity.Resolving;
 using Cdp.Identity.Rules;
 using Cdp.Identity.Store;
+using Cdp.Storage.Embedded.Identity;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -30,6 +32,10 @@ internal static class Events
     /// <summary>The rules that settings make.</summary>
     public static RulesInForce InForce(IdentityOptions? options = null, IRuleStore? store = null, TimeProvider? time = null) =>
         new(store ?? new FakeRuleStore(), Options.Create(options ?? new IdentityOptions()), time ?? TimeProvider.System, NullLogger<RulesInForce>.Instance);
+
+    /// <summary>Tries rules out beside a store.</summary>
+    public static RulesRehearsal Rehearsal(IIdentityStore store, RulesInForce inForce, string directory) =>
+        new(store, new EmbeddedDryRunStores(directory), inForce, Options.Create(new IdentityOptions { CacheSize = 3 }), TimeProvider.System);
 
     public static async Task<ResolveResponse> ResolveAsync(this Resolver resolver, long mergesAfter, params ResolveEvent[] events) =>
         await resolver.ResolveAsync(new ResolveRequest { MergesAfter = mergesAfter, Events = { events } }, TestContext.Current.CancellationToken);

@@ -48,6 +48,9 @@ internal sealed class FailingStore(IIdentityStore store) : IIdentityStore
 
     public Task<IReadOnlyList<Merge>> MergesOfAsync(string id, CancellationToken cancellationToken) => CallAsync(() => store.MergesOfAsync(id, cancellationToken));
 
+    public Task<IReadOnlyList<Link>> LinksOfAsync(IReadOnlyCollection<IdentifierKey> identifiers, CancellationToken cancellationToken) =>
+        CallAsync(() => store.LinksOfAsync(identifiers, cancellationToken));
+
     public Task<IReadOnlyList<Split>> SplitsAfterAsync(long sequence, CancellationToken cancellationToken) => CallAsync(() => store.SplitsAfterAsync(sequence, cancellationToken));
 
     public Task<Split?> FindSplitAsync(long sequence, CancellationToken cancellationToken) => CallAsync(() => store.FindSplitAsync(sequence, cancellationToken));

@@ -26,7 +26,7 @@ public sealed class IdentityRulesGrpcServiceTests : IAsyncDisposable
         _store = new EmbeddedRuleStore(_persons);
         _inForce = InForce(store: _store);
         _resolver = new Resolver(_persons, _inForce, Options.Create(new IdentityOptions()), TimeProvider.System, NullLogger<Resolver>.Instance);
-        _service = new IdentityRulesGrpcService(_inForce, _store, _resolver);
+        _service = new IdentityRulesGrpcService(_inForce, _store, _resolver, Rehearsal(_persons, _inForce, _directory.Path));
     }
 
     private static CallContext Context => new(TestContext.Current.CancellationToken);

@@ -186,6 +186,40 @@ public abstract class IdentityStoreSuite
         Assert.Equal(2, (await store.HistoryAsync("p1", Stop))!.Founders.Count);
     }
 
+    [Fact]
+    public async Task Links_OfTheSameTwoAgain_TheFirstStays()
+    {
+        var store = Open();
+        var changes = Changes(("p1", "anonymous_id:a"), ("p2", "user_id:b"), ("p3", "user_id:c"));
+        changes.Links.Add(LinkOf("anonymous_id:a", "user_id:c", 9));
+        changes.Links.Add(LinkOf("anonymous_id:a", "user_id:b", 7));
+        await store.CommitAsync(changes, Stop);
+        await store.CommitAsync(new IdentityChanges { Links = { LinkOf("anonymous_id:a", "user_id:b", 8) } }, Stop);
+
+        Assert.Equal([changes.Links[1], changes.Links[0]], await store.LinksOfAsync([Key("anonymous_id:a"), Key("user_id:b")], Stop));
+        Assert.Equal([changes.Links[0]], await store.LinksOfAsync([Key("user_id:c")], Stop));
+        Assert.Empty(await store.LinksOfAsync([Key("user_id:a"), Key("anonymous_id:b")], Stop));
+        Assert.Empty(await store.LinksOfAsync([], Stop));
+    }
+
+    [Fact]
+    public async Task Erase_PersonWithLinks_ForgetsThemFromEitherSide()
+    {
+        var store = Open();
+        var changes = Changes(("p1", "anonymous_id:a"), ("p2", "user_id:b"), ("p3", "anonymous_id:c"), ("p4", "user_id:d"));
+        changes.Links.Add(LinkOf("anonymous_id:a", "user_id:b", 1));
+        changes.Links.Add(LinkOf("anonymous_id:c", "user_id:b", 2));
+        changes.Links.Add(LinkOf("anonymous_id:c", "user_id:d", 3));
+        await store.CommitAsync(changes, Stop);
+
+        await store.EraseAsync("p2", Stop);
+        Assert.Equal([changes.Links[2]], await store.LinksOfAsync([Key("anonymous_id:a"), Key("anonymous_id:c")], Stop));
+        await store.EraseAsync("p3", Stop);
+        Assert.Empty(await store.LinksOfAsync([Key("user_id:d")], Stop));
+        await store.CommitAsync(new IdentityChanges { Links = { changes.Links[2] } }, Stop);
+        Assert.Equal([changes.Links[2]], await (await ReopenAsync()).LinksOfAsync([Key("user_id:d")], Stop));
+    }
+
     protected abstract IIdentityStore Open();
 
     protected abstract Task<IIdentityStore> ReopenAsync();
@@ -223,6 +257,9 @@ public abstract class IdentityStoreSuite
             Undone = { 1 },
         };
     }
+
+    private static Link LinkOf(string anonymous, string known, long timestamp) =>
+        new() { Anonymous = Key(anonymous).ToMessage(), Known = Key(known).ToMessage(), MessageId = "m", Timestamp = timestamp };
 
     private static Tie TieOf(long sequence, params string[] identifiers)
     {

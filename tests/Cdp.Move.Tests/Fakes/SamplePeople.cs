@@ -49,6 +49,8 @@ internal static class SamplePeople
                 MessageId = $"m{i}",
             }));
         }
+        for (var i = 0; i < People; i += 100)
+            changes.Links.Add(new Link { Anonymous = new Identifier { Type = "email", Value = $"\uD83D\uDE00{i}@é.example" }, Known = new Identifier { Type = "user_id", Value = $"u{i + 1}" }, Timestamp = i });
         changes.Merges.AddRange([Merge(1, 0, 1), Merge(2, 2, 0), Merge(3, 4, 5)]);
         await store.CommitAsync(changes, Stop);
         await store.EraseAsync(Id(4), Stop);

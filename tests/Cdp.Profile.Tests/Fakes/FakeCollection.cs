@@ -32,6 +32,12 @@ internal sealed class FakeCollection : CollectionService.CollectionServiceBase
     /// <summary>The subscription breaks off here.</summary>
     public void Break() => _batches.Writer.TryWrite(new EventFeedBatch { Partition = -1 });
 
+    /// <summary>Next offsets of the partitions.</summary>
+    public List<FeedPosition> Heads { get; } = [];
+
+    public override Task<GetLogHeadsResponse> GetLogHeads(GetLogHeadsRequest request, ServerCallContext context) =>
+        Task.FromResult(new GetLogHeadsResponse { Heads = { Heads } });
+
     public override Task<ReadEventsResponse> ReadEvents(ReadEventsRequest request, ServerCallContext context)
     {
         var response = new ReadEventsResponse();

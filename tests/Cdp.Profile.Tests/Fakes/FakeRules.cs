@@ -16,11 +16,29 @@ internal sealed class FakeRules : IdentityRulesService.IdentityRulesServiceBase
     /// <summary>The rules in force.</summary>
     public IdentityRules Rules { get; set; } = Default();
 
-    public RulesClient Client()
+    /// <summary>What a dry run has sent, rules first.</summary>
+    public List<RehearseRulesRequest> Rehearsed { get; } = [];
+
+    /// <summary>What comes of a dry run after its last event.</summary>
+    public Func<CancellationToken, Task<Rehearsal>> Rehearsal { get; set; } = _ => Task.FromResult(new Rehearsal { Merging = 7 });
+
+    public RulesClient Client() => new(Identity());
+
+    public IdentityRulesService.IdentityRulesServiceClient Identity()
     {
         var methods = new InProcessMethods();
         IdentityRulesService.BindService(methods, this);
-        return new RulesClient(new IdentityRulesService.IdentityRulesServiceClient(new InProcessCallInvoker(methods)));
+        return new IdentityRulesService.IdentityRulesServiceClient(new InProcessCallInvoker(methods));
+    }
+
+    public override Task<IdentityRules> CheckRules(CheckRulesRequest request, ServerCallContext context) =>
+        Task.FromResult(With(0, ("user_id", ["userId"]), (request.Rules, ["properties.card"])));
+
+    public override async Task<Rehearsal> RehearseRules(IAsyncStreamReader<RehearseRulesRequest> requestStream, ServerCallContext context)
+    {
+        while (await requestStream.MoveNext(context.CancellationToken))
+            Rehearsed.Add(requestStream.Current);
+        return await Rehearsal(context.CancellationToken);
     }
 
     public override Task<IdentityRules> GetRules(GetRulesRequest request, ServerCallContext context) => Task.FromResult(Rules);

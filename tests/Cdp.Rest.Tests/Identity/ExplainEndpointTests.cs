@@ -29,8 +29,25 @@ public sealed class ExplainEndpointTests
 
         const string Edge = """{"from":"user_id:ann","to":"custom:x:y","rule":"alias","at":"2023-11-14T22:13:20Z","source_id":"src_1","message_id":"m1"}""";
         Assert.Equal(
-            $$$"""{"connected":true,"profile_id":"p1","a_profile_id":"p1","b_profile_id":"p1","reason":null,"split":null,"chain":[{{{Edge}}}],"graph":{"nodes":[{"id":"user_id:ann","type":"user_id","value":"ann"},{"id":"custom:x:y","type":"custom","value":"x:y"}],"edges":[{{{Edge}}}]}}""",
+            $$$"""{"connected":true,"profile_id":"p1","a_profile_id":"p1","b_profile_id":"p1","reason":null,"split":null,"chain":[{{{Edge}}}],"link":null,"graph":{"nodes":[{"id":"user_id:ann","type":"user_id","value":"ann"},{"id":"custom:x:y","type":"custom","value":"x:y"}],"edges":[{{{Edge}}}]}}""",
             body!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Explain_Linked_DrawsTheLink()
+    {
+        await using var server = await RestServer.StartAsync(stages => stages.Answer<ExplainRequest, Explanation>(request => new Explanation
+        {
+            Reason = "They are linked.",
+            Link = new Link { Anonymous = request.B, Known = request.A, MessageId = "m1" },
+        }));
+
+        var (_, body) = await server.SendAsync(HttpMethod.Get, "/v1/identity/explain?a=user_id:ann&b=anonymous_id:1");
+
+        Assert.Equal(2, body!["graph"]!["nodes"]!.AsArray().Count);
+        Assert.Equal(("anonymous_id:1", "user_id:ann", "link"), (Text("from"), Text("to"), Text("rule")));
+
+        string Text(string field) => body["graph"]!["edges"]![0]![field]!.GetValue<string>();
     }
 
     [Fact]

@@ -103,12 +103,14 @@ public sealed class ProfileEndpointsTests
     [InlineData("consents", "consents")]
     [InlineData("segments", "segments")]
     [InlineData("merges", "merges")]
+    [InlineData("links", "links")]
     public async Task Below_Profile_AnswersOneList(string path, string list)
     {
         await using var server = await StartAsync(stages =>
         {
             stages.Answer<LookupRequest, Person>(_ => new Person { Id = "p1" });
             stages.Answer<ListMergesRequest, ListMergesResponse>(_ => new ListMergesResponse { Merges = { new Merge { SurvivorId = "p1", AbsorbedId = "p2" } } });
+            stages.Answer<ListLinksRequest, ListLinksResponse>(r => new ListLinksResponse { Links = { new PersonLink { Link = new Link(), AnonymousId = "p2", KnownId = r.ProfileId } } });
         });
 
         var (_, byId) = await server.SendAsync(HttpMethod.Get, $"/v1/profiles/p1/{path}");

@@ -36,6 +36,7 @@ public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IA
         CREATE INDEX merges_by_survivor ON merges (survivor_id)
         """,
         EmbeddedRuleStore.Schema,
+        LinkRows.Schema,
     ]);
 
     /// <summary>The file.</summary>
@@ -102,6 +103,8 @@ public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IA
             }
             AddTies(connection, changes.Ties);
             MergeWriter.Write(connection, changes.Merges);
+            foreach (var link in changes.Links)
+                LinkRows.Add(connection, link);
         },
         cancellationToken);
 
@@ -140,6 +143,13 @@ public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IA
     }
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<Link>> LinksOfAsync(IReadOnlyCollection<IdentifierKey> identifiers, CancellationToken cancellationToken)
+    {
+        using var reader = _database.OpenReader();
+        return Task.FromResult(LinkRows.Of(reader, identifiers));
+    }
+
+    /// <inheritdoc />
     public Task<IReadOnlyList<Split>> SplitsAfterAsync(long sequence, CancellationToken cancellationToken)
     {
         using var reader = _database.OpenReader();
@@ -173,6 +183,7 @@ public sealed class EmbeddedIdentityStore(string directory) : IIdentityStore, IA
                 if (connection.Run("DELETE FROM persons WHERE id = $1", canonical) == 0 && absorbed.Count == 0)
                     return [];
                 SplitWriter.Forget(connection, canonical, absorbed);
+                LinkRows.Forget(connection, canonical);
                 foreach (var id in (string[])[canonical, .. absorbed])
                 {
                     connection.Run("DELETE FROM merges WHERE absorbed_id = $1 OR survivor_id = $1", id);

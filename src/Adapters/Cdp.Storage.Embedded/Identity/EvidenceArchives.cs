@@ -23,6 +23,7 @@ internal sealed class EvidenceArchives(SqliteDatabase database)
         Of("separations", ReadSeparations, (connection, pair) => connection.Run(
             "INSERT OR REPLACE INTO separations VALUES ($1, $2, $3, $4, $5, $6)", pair.Left.Type, pair.Left.Value, pair.Right.Type, pair.Right.Value, pair.OfAlias, pair.Split)),
         Of("splits", ReadSplits, WriteSplit),
+        Of("links", ReadLinks, LinkRows.Add),
     ];
 
     private Archive<T> Of<T>(string kind, Func<SqliteConnection, string, RecordPage<T>> read, Action<SqliteConnection, T> write)
@@ -83,6 +84,16 @@ internal sealed class EvidenceArchives(SqliteDatabase database)
         split => split.Sequence.ToString(CultureInfo.InvariantCulture),
         "SELECT split FROM splits WHERE sequence > $1 ORDER BY sequence",
         cursor.Length == 0 ? 0 : long.Parse(cursor, CultureInfo.InvariantCulture));
+
+    private static RecordPage<Link> ReadLinks(SqliteConnection reader, string cursor)
+    {
+        var after = SqlitePages.Split(cursor, "", "", "", "");
+        return reader.Page(
+            row => Link.Parser.ParseFrom(row.Bytes(0)),
+            link => SqlitePages.Join(link.Anonymous.Type, link.Anonymous.Value, link.Known.Type, link.Known.Value),
+            "SELECT link FROM links WHERE (a_type, a_value, k_type, k_value) > ($1, $2, $3, $4) ORDER BY a_type, a_value, k_type, k_value",
+            after[0], after[1], after[2], after[3]);
+    }
 
     private static void WriteSplit(SqliteConnection connection, Split split)
     {

@@ -22,6 +22,7 @@ internal sealed class EvidenceArchives(MongoStage stage)
         Of(MongoTies.Ties, "tie", d => new TieRecord { PersonId = d["person"].AsString, Tie = Tie.Parser.ParseFrom(d["tie"].AsByteArray) }, r => MongoTies.Put(r.PersonId, r.Tie)),
         Of(MongoSplits.Pairs, "split", d => EvidenceRecords.Of(MongoSplits.ToSeparation(d)), (SeparationRecord r) => MongoSplits.Put(EvidenceRecords.From(r))),
         Of(MongoSplits.Splits, "split", d => Split.Parser.ParseFrom(d["split"].AsByteArray), MongoSplits.Put),
+        Of(MongoLinks.Links, "link", MongoLinks.FromDocument, MongoLinks.Put),
     ];
 
     // What is left of a deleted document lacks the field.

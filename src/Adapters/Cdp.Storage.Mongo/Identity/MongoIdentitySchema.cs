@@ -18,6 +18,7 @@ public static class MongoIdentitySchema
         ["ties"] = new Dictionary<string, BsonDocument> { ["by_person"] = new("person", 1) },
         ["separations"] = new Dictionary<string, BsonDocument> { ["by_left"] = new("left", 1), ["by_right"] = new("right", 1) },
         ["splits"] = new Dictionary<string, BsonDocument> { ["by_person"] = new("persons", 1) },
+        ["links"] = new Dictionary<string, BsonDocument> { ["by_anonymous"] = new("anonymous", 1), ["by_known"] = new("known", 1) },
         ["rules"] = new Dictionary<string, BsonDocument>(),
     });
 }

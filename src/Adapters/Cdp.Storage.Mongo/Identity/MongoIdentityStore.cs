@@ -22,6 +22,7 @@ public sealed class MongoIdentityStore(MongoStage stage) : IIdentityStore
     private readonly IMongoCollection<BsonDocument> _merges = stage.Collection("merges");
     private readonly MongoTies _ties = new(stage);
     private readonly MongoSplits _splits = new(stage);
+    private readonly MongoLinks _links = new(stage);
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<StoredPerson>> FindAsync(IReadOnlyCollection<IdentifierKey> identifiers, CancellationToken cancellationToken)
@@ -89,6 +90,10 @@ public sealed class MongoIdentityStore(MongoStage stage) : IIdentityStore
     public Task<IReadOnlyList<Separation>> SeparationsAsync(CancellationToken cancellationToken) => _splits.SeparationsAsync(cancellationToken);
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<Link>> LinksOfAsync(IReadOnlyCollection<IdentifierKey> identifiers, CancellationToken cancellationToken) =>
+        _links.OfAsync(identifiers, cancellationToken);
+
+    /// <inheritdoc />
     public Task<IReadOnlyList<Split>> SplitsAfterAsync(long sequence, CancellationToken cancellationToken) => _splits.AfterAsync(sequence, cancellationToken);
 
     /// <inheritdoc />
@@ -118,6 +123,7 @@ public sealed class MongoIdentityStore(MongoStage stage) : IIdentityStore
                 return new StageCommit(
                 [
                     .. await _splits.ForgetAsync(erased, person, stop),
+                    .. (await _links.IdsOfAsync([.. (person?.Identifiers ?? []).Select(i => i.Key)], stop)).Select(l => DocumentWrite.Delete(MongoLinks.Links, l)),
                     .. erased.Select(e => DocumentWrite.Delete(MongoTies.Founders, e)),
                     .. (await _ties.IdsOfAsync(erased, stop)).Select(t => DocumentWrite.Delete(MongoTies.Ties, t)),
                     DocumentWrite.Delete("persons", canonical),
@@ -154,6 +160,7 @@ public sealed class MongoIdentityStore(MongoStage stage) : IIdentityStore
                 .. changes.Ties.Select(t => MongoTies.Put(t.PersonId, t.Tie)),
                 .. changes.Merges.Select(Put),
                 .. absorbed.Select(a => DocumentWrite.Put("absorbed", a.Key, new BsonDocument("person", a.Value))),
+                .. (await _links.NotStoredAsync(changes.Links, cancellationToken)).Select(MongoLinks.Put),
             ],
             Positions(changes));
     }

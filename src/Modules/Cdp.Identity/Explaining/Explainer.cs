@@ -1,6 +1,7 @@
 using Cdp.Contracts.Common.V1;
 using Cdp.Contracts.Failures;
 using Cdp.Contracts.Identity.V1;
+using Cdp.Identity.Linking;
 using Cdp.Identity.Rules;
 using Cdp.Identity.Store;
 
@@ -48,8 +49,12 @@ public sealed class Explainer(IIdentityStore store, RulesInForce inForce)
             if ((ofA.Contains(pair.Left) && ofB.Contains(pair.Right)) || (ofA.Contains(pair.Right) && ofB.Contains(pair.Left)))
                 explanation.Split = Math.Max(explanation.Split, pair.Split);
         }
-        explanation.Reason = explanation.Split > 0
-            ? $"They were taken apart by split {explanation.Split}; what had tied them does not count any more."
-            : "No event ties them: they are two persons.";
+        explanation.Link = (await new PersonLinks(store).OfAsync(a, cancellationToken)).FirstOrDefault(l => l.AnonymousId == b.Id || l.KnownId == b.Id)?.Link;
+        explanation.Reason = (explanation.Split, explanation.Link) switch
+        {
+            ( > 0, _) => $"They were taken apart by split {explanation.Split}; what had tied them does not count any more.",
+            (_, not null) => "They are linked, not merged: one logged in where the other had been anonymous.",
+            _ => "No event ties them: they are two persons.",
+        };
     }
 }

@@ -8,6 +8,7 @@ internal sealed class PersonState(string id, long createdAt)
 {
     private PersonState? _mergedInto;
     private ulong[] _ties = [];
+    private HashSet<ulong>? _links;
 
     public string Id { get; } = id;
 
@@ -42,6 +43,9 @@ internal sealed class PersonState(string id, long createdAt)
         _ties = [.. _ties.AsSpan(0, ~at), hash, .. _ties.AsSpan(~at)];
         return true;
     }
+
+    /// <summary>Notes a link by its hash; false where it was noted already. What was noted before a restart is in the store only.</summary>
+    public bool AddLink(ulong hash) => (_links ??= []).Add(hash);
 
     /// <summary>Takes over everything of another person. The fewer move: a person of many merges stays cheap, whoever survives.</summary>
     public void Absorb(PersonState other)

@@ -10,7 +10,7 @@ namespace Cdp.Identity.Resolving;
 /// One batch while it is decided. The algorithm is Segment Unify's: find all persons that match any identifier; none:
 /// create; one: extend; more: merge. Where the result would exceed a limit, the event's identifier of lowest priority is
 /// left out and the rest is tried again. An alias states that its identifiers are one person, whatever the types' limits.
-/// Identifiers that a split has separated do not count together.
+/// Identifiers that a split has separated do not count together. Other strategies than merging choose before.
 /// </summary>
 internal sealed class ResolutionBatch(
     Dictionary<IdentifierKey, PersonState> known, RuleSet rules, Separations separations, IdentitySequences last, TimeProvider time)
@@ -18,6 +18,7 @@ internal sealed class ResolutionBatch(
     private readonly List<(PersonState? Person, List<IdentifierKey> Keys)> _resolved = [];
     private readonly List<PersonState> _matched = [];
     private readonly LimitCheck _limits = new(rules, known);
+    private readonly StrategyChoice _strategy = new(rules, known);
 
     private long NextTie => last.Tie + Changes.Ties.Count + 1;
 
@@ -51,6 +52,7 @@ internal sealed class ResolutionBatch(
 
     private PersonState Decide(ResolveEvent source, List<IdentifierKey> keys)
     {
+        var links = _strategy.Applies(source) ? _strategy.Choose(source, keys) : [];
         Match(keys);
         while (keys.Count > 1 && _limits.Exceeds(source, _matched, keys))
         {
@@ -75,6 +77,8 @@ internal sealed class ResolutionBatch(
         }
         if (keys.Count > 1)
             Tie(source, keys, person);
+        foreach (var link in links)
+            AddLink(link, person);
         return person;
     }
 
@@ -123,6 +127,13 @@ internal sealed class ResolutionBatch(
         foreach (var key in keys)
             tie.Identifiers.Add(key.ToMessage());
         Changes.Ties.Add((person.Id, tie));
+    }
+
+    // A limit may have left the login out; then it is no login of this person.
+    private void AddLink(Link link, PersonState known)
+    {
+        if (known.Identifiers.ContainsKey(TieKeys.Of(link.Known)) && known.AddLink(TieHash.Of(TieKeys.Of(link.Anonymous), TieKeys.Of(link.Known))))
+            Changes.Links.Add(link);
     }
 
     private PersonState Merge(ResolveEvent source, List<IdentifierKey> keys)

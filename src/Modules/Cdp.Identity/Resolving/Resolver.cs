@@ -2,7 +2,6 @@ using Cdp.Contracts.Identity.V1;
 using Cdp.Identity.Rules;
 using Cdp.Identity.Splitting;
 using Cdp.Identity.Store;
-using Cdp.Identity.Ties;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -16,9 +15,7 @@ public sealed partial class Resolver(
     IIdentityStore store, RulesInForce inForce, IOptions<IdentityOptions> options, TimeProvider time, ILogger<Resolver> logger) : IDisposable
 {
     private readonly SemaphoreSlim _resolving = new(1, 1);
-    private readonly Dictionary<IdentifierKey, PersonState> _known = [];
-    private IdentitySequences? _last;
-    private Separations? _separations;
+    private readonly BatchResolver _batches = new(store, store, options.Value.CacheSize, time);
 
     /// <summary>Resolves a batch; see the proto for the contract.</summary>
     public async Task<ResolveResponse> ResolveAsync(ResolveRequest request, CancellationToken cancellationToken)
@@ -34,7 +31,7 @@ public sealed partial class Resolver(
         catch
         {
             // What memory holds may be ahead of what is stored.
-            Forget();
+            _batches.Forget();
             throw;
         }
         finally
@@ -61,7 +58,7 @@ public sealed partial class Resolver(
     public Task<Split> SplitAsync(SplitPersonRequest request, CancellationToken cancellationToken) => AloneAsync(
         async stop =>
         {
-            Forget();
+            _batches.Forget();
             var commit = await new Splitter(store, await inForce.GetAsync(stop), time).PlanAsync(request, stop);
             await store.SplitAsync(commit, stop);
             IdentityMetrics.Split.Add(1);
@@ -73,7 +70,7 @@ public sealed partial class Resolver(
     public Task<IReadOnlyList<string>> EraseAsync(string id, CancellationToken cancellationToken) => AloneAsync(
         stop =>
         {
-            Forget();
+            _batches.Forget();
             return store.EraseAsync(id, stop);
         },
         cancellationToken);
@@ -84,17 +81,7 @@ public sealed partial class Resolver(
     private async Task<ResolveResponse> ResolveAloneAsync(ResolveRequest request, CancellationToken cancellationToken)
     {
         var rules = await inForce.GetAsync(request.RulesVersion, cancellationToken);
-        var last = _last ??= await store.SequencesAsync(cancellationToken);
-        _separations ??= new Separations(await store.SeparationsAsync(cancellationToken));
-        var events = Normalise(request, rules);
-        await LoadAsync(events, cancellationToken);
-
-        var batch = new ResolutionBatch(_known, rules, _separations, last, time);
-        foreach (var (source, keys) in events)
-            batch.Resolve(source, keys);
-        if (!batch.Changes.IsEmpty)
-            await store.CommitAsync(batch.Changes, cancellationToken);
-        _last = new IdentitySequences(last.Merge + batch.Changes.Merges.Count, last.Tie + batch.Changes.Ties.Count);
+        var (batch, last) = await _batches.ResolveAsync(request.Events, rules, cancellationToken);
         Record(batch);
 
         var response = new ResolveResponse { Resolutions = { batch.Answer() } };
@@ -106,50 +93,6 @@ public sealed partial class Resolver(
             response.Splits.AddRange(await store.SplitsAfterAsync(request.MergesAfter, cancellationToken));
         }
         return response;
-    }
-
-    private void Forget()
-    {
-        _known.Clear();
-        _last = null;
-        _separations = null;
-    }
-
-    private static List<(ResolveEvent Event, List<IdentifierKey> Keys)> Normalise(ResolveRequest request, RuleSet rules)
-    {
-        var events = new List<(ResolveEvent, List<IdentifierKey>)>(request.Events.Count);
-        foreach (var source in request.Events)
-            events.Add((source, EventKeys.Of(source, rules)));
-        return events;
-    }
-
-    private async Task LoadAsync(List<(ResolveEvent Event, List<IdentifierKey> Keys)> events, CancellationToken cancellationToken)
-    {
-        if (_known.Count > options.Value.CacheSize)
-            _known.Clear();
-        var unknown = new HashSet<IdentifierKey>();
-        foreach (var (_, keys) in events)
-        {
-            foreach (var key in keys)
-            {
-                if (!_known.ContainsKey(key))
-                    unknown.Add(key);
-            }
-        }
-        if (unknown.Count == 0)
-            return;
-        foreach (var stored in await store.FindAsync(unknown, cancellationToken))
-        {
-            var person = stored.Identifiers.Select(i => _known.GetValueOrDefault(i.Key)?.Canonical).FirstOrDefault(p => p?.Id == stored.Id)
-                ?? new PersonState(stored.Id, stored.CreatedAt) { Absorbed = stored.Absorbed };
-            foreach (var hash in stored.Ties)
-                person.AddTie(hash);
-            foreach (var identifier in stored.Identifiers)
-            {
-                person.Identifiers[identifier.Key] = identifier;
-                _known[identifier.Key] = person;
-            }
-        }
     }
 
     private void Record(ResolutionBatch batch)

@@ -14,7 +14,7 @@ internal static class BuiltInRules
 
     public const int Limit = 5;
     public const string Window = "ever";
-    public const string Strategy = "merge";
+    public const string Strategy = Strategies.Merge;
 
     private static readonly IdentifierRule[] Rules =
     [

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cdp.Contracts.Failures;
 using Cdp.Contracts.Identity.V1;
+using Cdp.Identity.DryRuns;
 using Cdp.Identity.Resolving;
 using Cdp.Identity.Rules.Documents;
 using Grpc.Core;
@@ -8,7 +9,7 @@ using Grpc.Core;
 namespace Cdp.Identity.Rules;
 
 /// <summary>Identity rules over gRPC.</summary>
-public sealed class IdentityRulesGrpcService(RulesInForce inForce, IRuleStore store, Resolver resolver) : IdentityRulesService.IdentityRulesServiceBase
+public sealed class IdentityRulesGrpcService(RulesInForce inForce, IRuleStore store, Resolver resolver, RulesRehearsal rehearsal) : IdentityRulesService.IdentityRulesServiceBase
 {
     private const int DefaultPage = 50;
     private const int LargestPage = 200;
@@ -24,6 +25,14 @@ public sealed class IdentityRulesGrpcService(RulesInForce inForce, IRuleStore st
         // Not while a batch is resolved: each is decided by one version.
         return (await resolver.AloneAsync(stop => inForce.ReplaceAsync(rules, madeFrom, stop), context.CancellationToken)).Describe();
     }
+
+    /// <inheritdoc />
+    public override Task<IdentityRules> CheckRules(CheckRulesRequest request, ServerCallContext context) =>
+        Task.FromResult(RulesDocument.Read(request.Rules, null).Rules);
+
+    /// <inheritdoc />
+    public override Task<Rehearsal> RehearseRules(IAsyncStreamReader<RehearseRulesRequest> requestStream, ServerCallContext context) =>
+        rehearsal.RunAsync(requestStream, context.CancellationToken);
 
     /// <inheritdoc />
     public override async Task<ListRuleVersionsResponse> ListRuleVersions(ListRuleVersionsRequest request, ServerCallContext context)

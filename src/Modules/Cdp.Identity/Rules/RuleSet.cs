@@ -30,10 +30,8 @@ public sealed class RuleSet
     /// <summary>Number of the version.</summary>
     public long Version => _rules.Version;
 
-    /// <summary>What becomes of persons who share an identifier: merge, link, isolate or best_match.</summary>
+    /// <summary>What becomes of persons whose identifiers come together: merge, link, isolate or best_match.</summary>
     public string Strategy => _rules.Strategy;
-
-    internal static IReadOnlyList<string> Strategies { get; } = [BuiltInRules.Strategy];
 
     internal static IReadOnlyDictionary<string, TimeSpan?> Windows { get; } = new Dictionary<string, TimeSpan?>(StringComparer.Ordinal)
     {

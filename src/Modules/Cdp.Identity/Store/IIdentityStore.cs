@@ -34,8 +34,11 @@ public sealed class IdentityChanges
     /// <summary>Merges in order: identifiers and absorbed ids of the absorbed person go to the survivor.</summary>
     public List<Merge> Merges { get; } = [];
 
+    /// <summary>Links. Of the same two identifiers, the one that is stored already stays.</summary>
+    public List<Link> Links { get; } = [];
+
     /// <summary>Whether there is nothing to store.</summary>
-    public bool IsEmpty => Created.Count == 0 && Added.Count == 0 && Ties.Count == 0 && Merges.Count == 0;
+    public bool IsEmpty => Created.Count == 0 && Added.Count == 0 && Ties.Count == 0 && Merges.Count == 0 && Links.Count == 0;
 }
 
 /// <summary>Persons, their identifiers, and the merges that made them. Every adapter passes the same suite.</summary>
@@ -70,6 +73,9 @@ public interface IIdentityStore
 
     /// <summary>Merges that made a person, oldest first; undone ones are left out.</summary>
     Task<IReadOnlyList<Merge>> MergesOfAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Links that name any of the identifiers, on either side, each once, oldest event first.</summary>
+    Task<IReadOnlyList<Link>> LinksOfAsync(IReadOnlyCollection<IdentifierKey> identifiers, CancellationToken cancellationToken);
 
     /// <summary>Splits after a sequence, in order.</summary>
     Task<IReadOnlyList<Split>> SplitsAfterAsync(long sequence, CancellationToken cancellationToken);

@@ -19,6 +19,10 @@ internal sealed class LogBatch
             throw new NotSupportedException($"The event log has envelope version {_events.EnvelopeVersion}; this release knows version {KnownEnvelope}.");
     }
 
+    /// <summary>Its events, each with its position.</summary>
+    public IEnumerable<(Event Event, FeedPosition Position)> Events =>
+        _events.Events.Select((source, i) => (source, new FeedPosition { Partition = _batch.Partition, Offset = _batch.FirstOffset + i }));
+
     /// <summary>Whether rounds have taken all of it.</summary>
     public bool IsTaken => _taken == _events.Events.Count;
 

@@ -14,7 +14,9 @@ internal static class RulesValidator
         CheckPriorities(all, errors);
         CheckPaths(all, errors);
         errors.CheckBlocked("", draft.BlockedValues, draft.BlockedPatterns);
-        errors.CheckOneOf("strategy", draft.Strategy, RuleSet.Strategies);
+        errors.CheckOneOf("strategy", draft.Strategy, Strategies.All);
+        if (Strategies.NeedsLogins(draft.Strategy) && !draft.Identifiers.Any(i => i.Unique == true))
+            errors.Add("strategy", $"is {draft.Strategy}, which tells logins from other identifiers; expected at least one type with unique: true, such as user_id");
         errors.CheckRange("default.limit", draft.DefaultLimit, 1, FieldChecks.LargestLimit);
         errors.CheckOneOf("default.window", draft.DefaultWindow, RuleSet.Windows.Keys);
         errors.CheckRange("version", draft.Version, 1, long.MaxValue);

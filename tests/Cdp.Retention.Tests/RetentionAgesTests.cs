@@ -15,8 +15,9 @@ public sealed class RetentionAgesTests
             SegmentHistory = TimeSpan.FromDays(365),
             Imports = TimeSpan.FromDays(1),
             DeadLetters = new TimeSpan(30, 12, 0, 0),
+            Timeline = TimeSpan.FromDays(730),
         },
-        RetentionAges.From(Settings(("deliveries", "90.00:00:00"), ("SegmentHistory", "365"), ("Imports", "1.00:00:00"), ("DeadLetters", "30.12:00:00"))));
+        RetentionAges.From(Settings(("deliveries", "90.00:00:00"), ("SegmentHistory", "365"), ("Imports", "1.00:00:00"), ("DeadLetters", "30.12:00:00"), ("Timeline", "730"))));
 
     [Fact]
     public void From_Empty_IsAsNotGiven() => Assert.Null(RetentionAges.From(Settings(("Deliveries", ""))).Deliveries);

@@ -10,15 +10,16 @@ internal static class HistoryPruning
     public static int Prune(SqliteConnection connection, long before, long until, int limit)
     {
         var oldest = connection.Query(
-            row => (Sequence: row.GetInt64(0), At: row.GetInt64(1)), "SELECT sequence, at FROM history WHERE sequence <= $1 ORDER BY sequence LIMIT $2", until, limit);
-        var last = oldest.TakeWhile(change => change.At < before).LastOrDefault().Sequence;
+            row => (Sequence: row.GetInt64(0), At: row.GetInt64(1), Segment: row.GetInt64(2), ProfileId: row.GetString(3)),
+            "SELECT sequence, at, segment_id, profile_id FROM history WHERE sequence <= $1 ORDER BY sequence LIMIT $2",
+            until, limit);
+        var pruned = oldest.TakeWhile(change => change.At < before).ToList();
+        var last = pruned.LastOrDefault().Sequence;
         // Who left and whose exit is forgotten was never there.
-        connection.Run(
-            """
-            DELETE FROM memberships WHERE (segment_id, profile_id) IN (SELECT segment_id, profile_id FROM history WHERE sequence <= $1)
-                AND entered_at IS NULL AND latest <= $1
-            """,
-            last);
+        using var forget = connection.Prepare(
+            "DELETE FROM memberships WHERE segment_id = $1 AND profile_id = $2 AND entered_at IS NULL AND latest <= $3", 0, "", last);
+        foreach (var change in pruned)
+            forget.Run(change.Segment, change.ProfileId, last);
         return connection.Run("DELETE FROM history WHERE sequence <= $1", last);
     }
 }

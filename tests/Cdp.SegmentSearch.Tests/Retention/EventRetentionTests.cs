@@ -66,7 +66,7 @@ public sealed class EventRetentionTests
         await RunningStage.UntilAsync(() =>
         {
             stage.Time.Advance(TimeSpan.FromHours(1));
-            return Task.FromResult(index.Read(() => index.FindEvents("Page Viewed")!.Rows) == 100);
+            return Task.FromResult(index.Read(() => index.FindEvents("Page Viewed")!.Rows) <= 100);
         });
     }
 

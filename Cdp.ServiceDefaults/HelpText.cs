@@ -19,6 +19,8 @@ internal static class HelpText
               --Cdp:WriteKey            write key of the first source; made and printed at the first run where not given
               --Cdp:ServiceKey          secret shared by services that listen beyond loopback
               --Cdp:TrustedProxies      addresses or networks, separated by ; whose X-Forwarded headers are believed; default none
+              --Cdp:Retention:Timeline  days that events stay on timelines and count in segments; default for ever. The others, of
+                                        deliveries, imports and more, are in docs/operating.md
               --Cdp:Elasticsearch:IndexPrefix   what names of indices begin with; default cdp
               --Cdp:Elasticsearch:Rebuild true  build the search index anew, beside the one that searches use meanwhile
               --Cdp:RateLimit:Enabled   false lifts the rate limits; the others are in docs/running.md

@@ -10,7 +10,7 @@ internal static class SettingNames
     private static readonly string[] Known =
     [
         "DataDirectory", "AdvertisedUrl", "AdminKey", "WriteKey", "ServiceKey", "GrpcUrls", "TrustedProxies", "RateLimit",
-        "Kafka", "Elasticsearch", "Collection", "Identity", "Profile", "SegmentSearch", "Activation", "Governance",
+        "Kafka", "Elasticsearch", "Retention", "Collection", "Identity", "Profile", "SegmentSearch", "Activation", "Governance",
     ];
 
     // What the framework itself reads.

@@ -6,12 +6,12 @@ namespace Cdp.Archives;
 /// <param name="stage">Name of the stage.</param>
 /// <param name="kind">What it is.</param>
 /// <param name="read">Reads a page after a cursor.</param>
-/// <param name="write">Stores records; null where they are derived.</param>
+/// <param name="write">Stores records.</param>
 public sealed class Archive<T>(
     string stage,
     string kind,
     Func<string, CancellationToken, Task<RecordPage<T>>> read,
-    Func<IReadOnlyList<T>, CancellationToken, Task>? write) : IArchive
+    Func<IReadOnlyList<T>, CancellationToken, Task> write) : IArchive
     where T : IMessage<T>, new()
 {
     private readonly MessageParser<T> _parser = new(() => new T());
@@ -23,9 +23,6 @@ public sealed class Archive<T>(
     public string Kind => kind;
 
     /// <inheritdoc />
-    public bool IsDerived => write is null;
-
-    /// <inheritdoc />
     public async Task<ArchivePage> ReadAsync(string cursor, CancellationToken cancellationToken)
     {
         var (records, next) = await read(cursor, cancellationToken);
@@ -34,7 +31,5 @@ public sealed class Archive<T>(
 
     /// <inheritdoc />
     public Task WriteAsync(IReadOnlyList<ReadOnlyMemory<byte>> records, CancellationToken cancellationToken) =>
-        write is null
-            ? throw new InvalidOperationException($"{stage} makes its {kind} itself.")
-            : write([.. records.Select(record => _parser.ParseFrom(record.Span))], cancellationToken);
+        write([.. records.Select(record => _parser.ParseFrom(record.Span))], cancellationToken);
 }

@@ -12,9 +12,6 @@ public interface IArchive
     /// <summary>What it is, such as <c>persons</c>.</summary>
     string Kind { get; }
 
-    /// <summary>Whether the store makes these records of others by itself: they are compared, not copied.</summary>
-    bool IsDerived { get; }
-
     /// <summary>A page of records after a cursor of this archive; empty: from the start. Nobody writes meanwhile.</summary>
     Task<ArchivePage> ReadAsync(string cursor, CancellationToken cancellationToken);
 

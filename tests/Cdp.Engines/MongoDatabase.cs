@@ -37,6 +37,14 @@ public sealed class MongoDatabase : IAsyncDisposable
         await OpenAsync(cancellationToken);
     }
 
+    /// <summary>Another process takes the stage at once, as if this one's beat had stood still for long enough; this one notices nothing.</summary>
+    public async Task<MongoStage> SucceedAsync(CancellationToken cancellationToken)
+    {
+        await Server.Database.GetCollection<BsonDocument>("heads")
+            .UpdateOneAsync(new BsonDocument("_id", _schema.Stage), new BsonDocument("$set", new BsonDocument("owner", "")), cancellationToken: cancellationToken);
+        return await MongoStage.OwnAsync(Server, _schema, "http://127.0.0.1:2", TimeProvider.System, cancellationToken);
+    }
+
     /// <summary>Whether any document, heads and journal included, holds a text.</summary>
     public async Task<bool> ContainsAsync(string text, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using Cdp.Contracts.Activation.V1;
 using Cdp.Contracts.Profile.V1;
 using Cdp.Contracts.SegmentSearch.V1;
 using Cdp.InProcess;
@@ -35,6 +36,7 @@ internal sealed class SampleStage : IAsyncDisposable
         var methods = new InProcessMethods();
         ProfileService.BindService(methods, new SampleProfileService(profiles));
         builder.Services.AddSingleton(new ProfileService.ProfileServiceClient(new InProcessCallInvoker(methods)));
+        builder.Services.AddSingleton(new ActivationService.ActivationServiceClient(new InProcessCallInvoker(methods)));
         _host = builder.Build();
         SegmentSearchModule.Bind(methods, _host.Services);
         Client = new SegmentService.SegmentServiceClient(new InProcessCallInvoker(methods));

@@ -1,3 +1,4 @@
+using Cdp.Contracts.Activation.V1;
 using Cdp.Contracts.Governance.V1;
 using Cdp.Contracts.Profile.V1;
 using Cdp.SegmentSearch;
@@ -10,5 +11,6 @@ static void Register(WebApplicationBuilder builder)
 {
     builder.AddSegmentSearch().UseStores();
     builder.Services.AddStageClient<ProfileService.ProfileServiceClient>("profile");
+    builder.Services.AddStageClient<ActivationService.ActivationServiceClient>("activation");
     builder.Services.AddStageClient<AuditService.AuditServiceClient>("governance");
 }

@@ -3,8 +3,10 @@ using Cdp.Activation.Deliveries;
 using Cdp.Activation.Destinations;
 using Cdp.Activation.Dispatching;
 using Cdp.Activation.Membership;
+using Cdp.Activation.Retention;
 using Cdp.Activation.Webhooks;
 using Cdp.Contracts.Activation.V1;
+using Cdp.Retention;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -46,6 +48,8 @@ public static class ActivationModule
         services.AddHostedService<MembershipConsumer>();
         services.AddHostedService<MemberFill>();
         services.AddHostedService<Dispatcher>();
+        services.TryAddSingleton(RetentionAges.From(builder.Configuration));
+        services.AddHostedService<DeliveryRetention>();
 
         services.AddSingleton<AddressPolicy>();
         services.AddSingleton<WebhookUrl>();

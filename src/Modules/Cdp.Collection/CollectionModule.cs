@@ -3,13 +3,16 @@ using Cdp.Collection.Feed;
 using Cdp.Collection.Imports;
 using Cdp.Collection.Intake;
 using Cdp.Collection.Log;
+using Cdp.Collection.Retention;
 using Cdp.Collection.Sources;
 using Cdp.Collection.Tracking;
 using Cdp.Contracts.Collection.V1;
+using Cdp.Retention;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -32,6 +35,8 @@ public static class CollectionModule
         builder.Services.AddHostedService(services => services.GetRequiredService<SourceRegistry>());
         builder.Services.AddSingleton<ImportRunner>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ImportRunner>());
+        builder.Services.TryAddSingleton(RetentionAges.From(builder.Configuration));
+        builder.Services.AddHostedService<ImportRetention>();
         builder.Services.AddSingleton<CollectionGrpcService>();
         builder.Services.AddSingleton<SourceGrpcService>();
         builder.Services.AddSingleton<ImportGrpcService>();

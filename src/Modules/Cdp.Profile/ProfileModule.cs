@@ -4,11 +4,14 @@ using Cdp.Profile.DeadLetters;
 using Cdp.Profile.DryRuns;
 using Cdp.Profile.Feed;
 using Cdp.Profile.Parsing;
+using Cdp.Profile.Retention;
 using Cdp.Profile.Unmerging;
+using Cdp.Retention;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace Cdp.Profile;
@@ -33,6 +36,9 @@ public static class ProfileModule
         builder.Services.AddSingleton<RulesReplay>();
         builder.Services.AddSingleton<RulesDryRunner>();
         builder.Services.AddHostedService<EventConsumer>();
+        builder.Services.TryAddSingleton(RetentionAges.From(builder.Configuration));
+        builder.Services.AddHostedService<DeadLetterRetention>();
+        builder.Services.AddHostedService<TimelineRetention>();
         builder.Services.AddHostedService(services => services.GetRequiredService<RulesDryRunner>());
         return new ProfileBuilder(builder);
     }

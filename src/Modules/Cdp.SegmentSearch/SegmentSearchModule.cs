@@ -1,6 +1,8 @@
 using Cdp.Contracts.SegmentSearch.V1;
+using Cdp.Retention;
 using Cdp.SegmentSearch.Feed;
 using Cdp.SegmentSearch.Index;
+using Cdp.SegmentSearch.Retention;
 using Cdp.SegmentSearch.Search;
 using Cdp.SegmentSearch.Segments;
 using Cdp.SegmentSearch.Writing;
@@ -8,6 +10,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace Cdp.SegmentSearch;
@@ -33,6 +36,9 @@ public static class SegmentSearchModule
         builder.Services.AddSingleton<SegmentGrpcService>();
         builder.Services.AddHostedService<ProfileChangeConsumer>();
         builder.Services.AddHostedService<TimeKeeper>();
+        builder.Services.TryAddSingleton(RetentionAges.From(builder.Configuration));
+        builder.Services.AddHostedService<SegmentHistoryRetention>();
+        builder.Services.AddHostedService<EventRetention>();
         return new SegmentSearchBuilder(builder);
     }
 

@@ -9,15 +9,11 @@ using Grpc.Core;
 namespace Cdp.Activation.Tests.Deliveries;
 
 /// <summary>What every store of deliveries does.</summary>
-public abstract class DeliveryStoreSuite
+public abstract class DeliveryStoreSuite : DeliveryRetentionSuite
 {
     private static readonly StoredActivation Vip = Sample.Activation("act_1", "dst_1");
     private static readonly StoredActivation New = Sample.Activation("act_2", "dst_1", "new");
     private static readonly StoredActivation Other = Sample.Activation("act_3", "dst_2");
-
-    protected static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    protected abstract IDeliveryStore Store { get; }
 
     protected abstract IDestinationStore Destinations { get; }
 

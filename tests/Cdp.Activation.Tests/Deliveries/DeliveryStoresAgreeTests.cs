@@ -57,7 +57,7 @@ public sealed class DeliveryStoresAgreeTests(MongoEngine engine) : IAsyncLifetim
 
     private Func<Stores, Task> Operation(Random random, int round)
     {
-        switch (random.Next(10))
+        switch (random.Next(11))
         {
             case < 5:
                 MembershipStep[] steps = [.. Enumerable.Range(0, random.Next(1, 8)).Select(i => Step(random, (round * 10) + i))];
@@ -68,6 +68,8 @@ public sealed class DeliveryStoresAgreeTests(MongoEngine engine) : IAsyncLifetim
             case 8:
                 var id = AnyId(random);
                 return stores => stores.Deliveries.ReplayAsync(id, 300, Stop);
+            case 9:
+                return stores => stores.Deliveries.PruneAsync(Sample.Now + 1, 10_000, Stop);
             default:
                 var erased = random.Next(4) == 0 ? Any(random, Profiles) : "p9";
                 return stores => stores.Deliveries.EraseAsync([erased], Stop);

@@ -1,4 +1,5 @@
 using System.Text;
+using Cdp.Activation.Activations;
 using Cdp.Activation.Deliveries;
 using Cdp.Activation.Destinations;
 using Cdp.Activation.Tests.Fakes;
@@ -10,6 +11,8 @@ public sealed class EmbeddedDeliveryStoreTests : DeliveryStoreSuite, IAsyncDispo
     private readonly EmbeddedStores _stores = new();
 
     protected override IDeliveryStore Store => _stores.Deliveries;
+
+    protected override IActivationStore Activations => _stores.Activations;
 
     protected override IDestinationStore Destinations => _stores.Destinations;
 

@@ -34,4 +34,6 @@ internal sealed class UnrecordingStore(IDeliveryStore inner, TaskCompletionSourc
     public Task<long> CountPendingAsync(CancellationToken cancellationToken) => inner.CountPendingAsync(cancellationToken);
 
     public Task<long> EraseAsync(IReadOnlyCollection<string> profileIds, CancellationToken cancellationToken) => inner.EraseAsync(profileIds, cancellationToken);
+
+    public Task<int> PruneAsync(long before, int limit, CancellationToken cancellationToken) => inner.PruneAsync(before, limit, cancellationToken);
 }

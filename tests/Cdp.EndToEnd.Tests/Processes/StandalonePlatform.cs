@@ -13,6 +13,9 @@ public sealed class StandalonePlatform : IPlatform, IAsyncLifetime
     /// <summary>Its files.</summary>
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("cdp-standalone-").FullName;
 
+    /// <summary>Settings beside those of every platform, as in the environment.</summary>
+    public Dictionary<string, string> Further { get; } = [];
+
     /// <inheritdoc />
     public PlatformClient Client => _client ?? throw new InvalidOperationException("The platform has not started.");
 
@@ -24,7 +27,7 @@ public sealed class StandalonePlatform : IPlatform, IAsyncLifetime
     /// <summary>Starts the process; again after it was killed.</summary>
     public async Task StartAsync(int? fileSizeLimit = null)
     {
-        _process = await HostProcess.StartAsync("Cdp.Standalone", _port, PlatformSettings.For(DataDirectory), fileSizeLimit);
+        _process = await HostProcess.StartAsync("Cdp.Standalone", _port, PlatformSettings.For(DataDirectory).Concat(Further).ToDictionary(), fileSizeLimit);
         _client ??= new PlatformClient(_process.Url, PlatformSettings.AdminKey, PlatformSettings.WriteKey);
     }
 

@@ -9,8 +9,6 @@ internal sealed class BreakingArchive(IArchive archive, Func<bool> breaks) : IAr
 
     public string Kind => archive.Kind;
 
-    public bool IsDerived => archive.IsDerived;
-
     public Task<ArchivePage> ReadAsync(string cursor, CancellationToken cancellationToken) => archive.ReadAsync(cursor, cancellationToken);
 
     public async Task WriteAsync(IReadOnlyList<ReadOnlyMemory<byte>> records, CancellationToken cancellationToken)

@@ -102,6 +102,9 @@ internal static class SamplePeople
         split.Splits.Add(new ProfileSplit(
             Id(Divided), People + 5, [Part(Divided, Event(Divided, 0).Position), Part(People, Event(Divided, 1).Position)], []));
         await store.CommitAsync(split, Stop);
+        // Of some timelines, the start is forgotten.
+        await store.PruneTimelineAsync(0, 30, Stop);
+        await store.PruneTimelineAsync(100, 50, Stop);
     }
 
     private static ProfileSplitPart Part(int person, FeedPosition position) => new(Id(person), [], [(position.Partition, position.Offset)]);

@@ -38,6 +38,8 @@ internal static class SampleSegments
                 new SegmentCommit { Positions = default, Defined = new SegmentDefinition(key, $"Segment {key}", """{"trait":"plan","op":"exists"}""", 1, 2) }, Stop);
         }
         await store.CommitAsync(new SegmentCommit { Positions = new SegmentPositions(77, changes[^1].Sequence + 5), Changes = changes }, Stop);
+        // Of some members history does not know any more how they entered.
+        await store.PruneHistoryAsync(200, changes[^1].Sequence, 200, Stop);
     }
 
     private static IEnumerable<MembershipChange> Changes()

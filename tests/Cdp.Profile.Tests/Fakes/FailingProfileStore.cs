@@ -48,4 +48,8 @@ internal sealed class FailingProfileStore(IProfileStore store) : IProfileStore
         store.ListDeadLettersAsync(limit, cursor, cancellationToken);
 
     public Task<DeadLetter?> FindDeadLetterAsync(FeedPosition position, CancellationToken cancellationToken) => store.FindDeadLetterAsync(position, cancellationToken);
+
+    public Task<int> PruneDeadLettersAsync(long before, int limit, CancellationToken cancellationToken) => store.PruneDeadLettersAsync(before, limit, cancellationToken);
+
+    public Task<int> PruneTimelineAsync(long before, int limit, CancellationToken cancellationToken) => store.PruneTimelineAsync(before, limit, cancellationToken);
 }

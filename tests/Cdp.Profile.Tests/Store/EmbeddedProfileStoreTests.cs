@@ -1,4 +1,5 @@
 using System.Text;
+using Cdp.Contracts.Common.V1;
 using Cdp.Contracts.Profile.V1;
 using Cdp.Profile.Store;
 using Cdp.Profile.Tests.Fakes;
@@ -32,6 +33,21 @@ public sealed class EmbeddedProfileStoreTests : ProfileStoreSuite
         commit.Profiles.Add((new StoredProfile { Document = new ProfileDocument { Id = "a", Version = 1, Traits = { new Trait { Name = "t", Json = "\"zzsecretzz\"" } } } }, 1));
         await _open!.CommitAsync(commit, stop);
         Assert.NotEmpty(FilesWith("zzsecretzz"));
+
+        await _open.EraseAsync("a", 2, stop);
+
+        Assert.Empty(FilesWith("zzsecretzz"));
+    }
+
+    [Fact]
+    public async Task Erase_OfWhoseEventsAreForgotten_LeavesNoByteInAnyFile()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var commit = new ProfileCommit { Positions = new ProfilePositions(new Dictionary<int, long>(), 0, 1) };
+        commit.Profiles.Add((new StoredProfile { Document = new ProfileDocument { Id = "a", Version = 1 } }, 1));
+        commit.Events.Add(("a", new TimelineEvent { Position = new FeedPosition(), Type = "track", Name = "zzsecretzz", Timestamp = 1 }, 1));
+        await _open!.CommitAsync(commit, stop);
+        Assert.Equal(1, await _open.PruneTimelineAsync(100, 10, stop));
 
         await _open.EraseAsync("a", 2, stop);
 

@@ -50,6 +50,41 @@ public sealed class MongoProfileStoreTests(MongoEngine engine) : ProfileStoreSui
     }
 
     [Fact]
+    public async Task PruneDeadLetters_ByAFormerOwner_IsRefusedAndTakesNothing()
+    {
+        var commit = Round(1, "x");
+        commit.DeadLetters.Add(new DeadLetter { Id = "0-5", Position = new FeedPosition { Offset = 5 }, FailedAt = 100 });
+        await Store.CommitAsync(commit, Stop);
+        await using var successor = await _database!.SucceedAsync(Stop);
+
+        await Assert.ThrowsAsync<OwnershipLostException>(() => Store.PruneDeadLettersAsync(200, 10, Stop));
+
+        Assert.NotNull(await Store.FindDeadLetterAsync(new FeedPosition { Offset = 5 }, Stop));
+    }
+
+    [Fact]
+    public async Task PruneTimeline_ByAFormerOwner_IsRefusedAndForgetsNothing()
+    {
+        await Store.CommitAsync(Round(1, "x"), Stop);
+        await using var successor = await _database!.SucceedAsync(Stop);
+
+        await Assert.ThrowsAsync<OwnershipLostException>(() => Store.PruneTimelineAsync(100, 10, Stop));
+
+        Assert.Single((await Store.ListEventsAsync("a", 10, "", Stop)).Events);
+    }
+
+    [Fact]
+    public async Task Erase_OfWhoseEventsAreForgotten_LeavesNoByteInAnyDocument()
+    {
+        await Store.CommitAsync(Round(1, "zzsecretzz"), Stop);
+        Assert.Equal(1, await Store.PruneTimelineAsync(100, 10, Stop));
+
+        await Store.EraseAsync("a", 2, Stop);
+
+        Assert.False(await IsStoredAsync("zzsecretzz"));
+    }
+
+    [Fact]
     public async Task Commit_OfAProfile_CanBeAskedForByPeople()
     {
         var commit = Round(1, "pro");

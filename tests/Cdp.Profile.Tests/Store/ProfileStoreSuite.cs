@@ -5,7 +5,7 @@ using Cdp.Profile.Store;
 namespace Cdp.Profile.Tests.Store;
 
 /// <summary>What every store of profiles must do.</summary>
-public abstract class ProfileStoreSuite : ProfileContentSuite
+public abstract class ProfileStoreSuite : ProfileRetentionSuite
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

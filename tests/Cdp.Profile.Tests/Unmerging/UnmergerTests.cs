@@ -47,6 +47,20 @@ public sealed class UnmergerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Unmerge_AfterAllEventsWereForgotten_GivesBothProfilesBack()
+    {
+        await MergeAsync();
+        Assert.Equal(4, await _stage.Store.PruneTimelineAsync(long.MaxValue, 10, Stop));
+
+        var answer = await _stage.Unmerger.UnmergeAsync(new UnmergeRequest { Merge = 1 }, Stop);
+
+        Assert.Equal([3L, 1L], answer.Profiles.Select(p => p.EventCount));
+        Assert.Equal(["\"ann\"", "\"bob\""], answer.Profiles.Select(p => p.Traits.Single(t => t.Name == "name").Json));
+        Assert.Empty((await _stage.Store.ListEventsAsync("p0002", 10, "", Stop)).Events);
+        Assert.Single(await _stage.Store.EventPositionsAsync("p0002", Stop).ToListAsync(Stop));
+    }
+
+    [Fact]
     public async Task Unmerge_OfAnIdentifierWithoutEventsOfItsOwn_LeavesItOut()
     {
         await _stage.WriteAsync(0, LogEvents.Identify("ann", "{}", 1, "phone"));

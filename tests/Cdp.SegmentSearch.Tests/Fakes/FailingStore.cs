@@ -25,4 +25,7 @@ internal sealed class FailingStore(ISegmentStore inner) : ISegmentStore
 
     public Task<(IReadOnlyList<MembershipChange> Changes, long Sequence)> ChangesAfterAsync(long sequence, int limit, CancellationToken cancellationToken) =>
         inner.ChangesAfterAsync(sequence, limit, cancellationToken);
+
+    public Task<int> PruneHistoryAsync(long before, long until, int limit, CancellationToken cancellationToken) =>
+        inner.PruneHistoryAsync(before, until, limit, cancellationToken);
 }

@@ -100,6 +100,20 @@ internal sealed class FakeProfileService(TimeProvider time) : ProfileService.Pro
         }
     }
 
+    /// <summary>Forgets the events that happened before a moment, those in the feed included.</summary>
+    public void Prune(DateTimeOffset before)
+    {
+        lock (_gate)
+        {
+            foreach (var change in _profiles.Values.Concat(_feed))
+            {
+                var kept = change.Events.Where(e => e.Timestamp >= before.ToUnixTimeMilliseconds()).ToList();
+                change.Events.Clear();
+                change.Events.AddRange(kept);
+            }
+        }
+    }
+
     /// <summary>All profiles in their plain form.</summary>
     public IReadOnlyList<PersonModel> People()
     {

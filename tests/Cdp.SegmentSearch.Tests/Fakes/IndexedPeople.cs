@@ -8,14 +8,14 @@ using Google.Protobuf;
 namespace Cdp.SegmentSearch.Tests.Fakes;
 
 /// <summary>People in the index and beside it in their plain form, to compare every evaluator with every other.</summary>
-internal sealed class IndexedPeople : IPeople, IIndexChanges, IDisposable
+internal sealed class IndexedPeople(TimeSpan? kept = null) : IPeople, IIndexChanges, IDisposable
 {
     private const long FarAhead = 40L * 24 * 3_600_000;
     private const int Parts = 25;
     private readonly Dictionary<(string Id, string Trait), FeedPosition> _positions = [];
     private long _offset;
 
-    public ProfileIndex Index { get; } = new();
+    public ProfileIndex Index { get; } = new(eventsKept: kept);
 
     public Dictionary<string, PersonModel> People { get; } = new(StringComparer.Ordinal);
 
@@ -72,7 +72,7 @@ internal sealed class IndexedPeople : IPeople, IIndexChanges, IDisposable
     public string[] Matching(string condition, long now)
     {
         var filter = ConditionParser.Parse(condition, _ => null);
-        var reference = People.Values.Where(p => ReferenceEvaluator.Matches(filter, p, now)).Select(p => p.Id).Order(StringComparer.Ordinal).ToArray();
+        var reference = People.Values.Where(p => ReferenceEvaluator.Matches(filter, p, now, kept)).Select(p => p.Id).Order(StringComparer.Ordinal).ToArray();
         var node = new FilterBinder(Index, _ => new OrdinalSet()).Bind(filter);
         Assert.Equal(reference, People.Keys.Where(id => Test(node, id, now)).Order(StringComparer.Ordinal));
         var query = new IndexQuery(Index, _ => new OrdinalSet(), now).Run(filter);
@@ -91,7 +91,7 @@ internal sealed class IndexedPeople : IPeople, IIndexChanges, IDisposable
             var answer = node.Test(Index.OrdinalOf(person.Id)!.Value, ref moment);
             var stable = Math.Min(moment.Next, now + FarAhead) - 1;
             for (var part = 0; part <= Parts; part++)
-                Assert.Equal(answer, ReferenceEvaluator.Matches(filter, person, now + ((stable - now) * part / Parts)));
+                Assert.Equal(answer, ReferenceEvaluator.Matches(filter, person, now + ((stable - now) * part / Parts), kept));
         }
     }
 

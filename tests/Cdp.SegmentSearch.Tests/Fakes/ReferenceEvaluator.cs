@@ -8,20 +8,21 @@ namespace Cdp.SegmentSearch.Tests.Fakes;
 /// <summary>What a filter means, written down as plainly as possible: straight over JSON, without index, limits or haste.</summary>
 internal static class ReferenceEvaluator
 {
-    public static bool Matches(Filter filter, PersonModel person, long now) => filter switch
+    public static bool Matches(Filter filter, PersonModel person, long now, TimeSpan? kept = null) => filter switch
     {
-        AllFilter all => all.Parts.All(p => Matches(p, person, now)),
-        AnyFilter any => any.Parts.Any(p => Matches(p, person, now)),
-        NotFilter not => !Matches(not.Part, person, now),
-        EventFilter events => Counts(events, person, now),
+        AllFilter all => all.Parts.All(p => Matches(p, person, now, kept)),
+        AnyFilter any => any.Parts.Any(p => Matches(p, person, now, kept)),
+        NotFilter not => !Matches(not.Part, person, now, kept),
+        EventFilter events => Counts(events, person, now, kept),
         ValueFilter value => Test(value, Traits(person), now),
         _ => throw new NotSupportedException(),
     };
 
-    private static bool Counts(EventFilter filter, PersonModel person, long now)
+    private static bool Counts(EventFilter filter, PersonModel person, long now, TimeSpan? kept)
     {
         long count = person.Events.Count(e =>
             e.Name == filter.Name
+            && (kept is null || e.Time > now - kept.Value.TotalMilliseconds)
             && (filter.Window.Length is { } length ? e.Time > now - length && e.Time <= now : e.Time >= filter.Window.From && e.Time < filter.Window.To)
             && (filter.Where is null || MatchesEvent(filter.Where, JsonDocument.Parse(e.Properties).RootElement, now)));
         return count >= filter.Count.Least && count <= filter.Count.Most;

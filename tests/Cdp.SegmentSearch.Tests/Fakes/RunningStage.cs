@@ -1,3 +1,4 @@
+using Cdp.Contracts.Activation.V1;
 using Cdp.Contracts.Profile.V1;
 using Cdp.Contracts.SegmentSearch.V1;
 using Cdp.InProcess;
@@ -25,6 +26,8 @@ internal sealed class RunningStage : IAsyncDisposable
 
     public FakeProfileService Profiles { get; }
 
+    public FakeActivation Activation { get; } = new();
+
     public SegmentService.SegmentServiceClient Client { get; private set; } = null!;
 
     /// <param name="configure">What it runs on beside its embedded store.</param>
@@ -50,7 +53,9 @@ internal sealed class RunningStage : IAsyncDisposable
         var methods = new InProcessMethods();
         ProfileService.BindService(methods, Profiles);
         var invoker = new InProcessCallInvoker(methods);
+        ActivationService.BindService(methods, Activation);
         builder.Services.AddSingleton(new ProfileService.ProfileServiceClient(invoker));
+        builder.Services.AddSingleton(new ActivationService.ActivationServiceClient(invoker));
         _host = builder.Build();
         SegmentSearchModule.Bind(methods, _host.Services);
         Client = new SegmentService.SegmentServiceClient(invoker);

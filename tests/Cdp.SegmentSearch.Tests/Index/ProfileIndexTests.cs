@@ -25,6 +25,35 @@ public sealed class ProfileIndexTests
     }
 
     [Fact]
+    public void Forget_MostEventsAreOlder_CompactsAndKeepsTheRest()
+    {
+        using var people = new IndexedPeople(TimeSpan.FromMilliseconds(1_000));
+        for (var i = 0; i < 3_000; i++)
+            people.Track($"p{i % 100}", "E", Now - i, $$"""{"n":{{i}}}""");
+
+        Assert.Equal(2_000, people.Index.Forget(Now - 999));
+        Assert.Equal(0, people.Index.Forget(Now - 999));
+
+        Assert.Equal(1_000, people.Index.FindEvents("E")!.Rows);
+        Assert.Equal(["p99"], people.Matching("""{"event":"E","where":{"property":"n","op":"equals","value":999}}""", Now));
+        Assert.Equal(100, people.Matching("""{"event":"E","count":{"op":"exactly","value":10}}""", Now).Length);
+        people.Merge("p1", "p2");
+        Assert.Equal(["p2"], people.Matching("""{"event":"E","count":{"op":"exactly","value":20}}""", Now));
+    }
+
+    [Fact]
+    public void Forget_FewAreOlder_IsNotWorthACopy()
+    {
+        using var people = new IndexedPeople(TimeSpan.FromMilliseconds(1_000));
+        for (var i = 0; i < 3_000; i++)
+            people.Track("a", "E", Now - (i / 2), "{}");
+
+        Assert.Equal(0, people.Index.Forget(Now - 999));
+
+        Assert.Equal(["a"], people.Matching("""{"event":"E","count":{"op":"exactly","value":2000}}""", Now));
+    }
+
+    [Fact]
     public void Apply_TraitIsRewrittenOftenWithLongTexts_KeepsMemoryBounded()
     {
         using var people = new IndexedPeople();

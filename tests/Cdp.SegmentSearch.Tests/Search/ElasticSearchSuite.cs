@@ -1,4 +1,5 @@
 using Cdp.Engines;
+using Cdp.Retention;
 using Cdp.SegmentSearch.Search;
 using Cdp.SegmentSearch.Tests.Fakes;
 using Cdp.Storage.Elastic;
@@ -21,8 +22,9 @@ public abstract class ElasticSearchSuite(Engine engine) : ProfileSearchSuite, IA
         GC.SuppressFinalize(this);
     }
 
-    private protected override async Task<RunningStage> StartAsync() =>
-        await StartAsync(await ConnectAsync(), services => services.AddKeyedSingleton<IProfileSearch, NoSearch>(IProfileSearch.InMemory));
+    private protected override async Task<RunningStage> StartAsync(TimeSpan? kept = null) => await StartAsync(
+        await ConnectAsync(),
+        services => services.AddKeyedSingleton<IProfileSearch, NoSearch>(IProfileSearch.InMemory).AddSingleton(new RetentionAges { Timeline = kept }));
 
     /// <summary>The engine, with a name of their own for a test's indices.</summary>
     private protected async Task<SearchEngine> ConnectAsync()

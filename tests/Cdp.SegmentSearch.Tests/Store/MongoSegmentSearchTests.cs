@@ -1,3 +1,4 @@
+using Cdp.Contracts.Activation.V1;
 using Cdp.Contracts.Profile.V1;
 using Cdp.Contracts.SegmentSearch.V1;
 using Cdp.Engines;
@@ -55,6 +56,7 @@ public sealed class MongoSegmentSearchTests(MongoEngine engine)
         ProfileService.BindService(methods, profiles);
         var invoker = new InProcessCallInvoker(methods);
         builder.Services.AddSingleton(new ProfileService.ProfileServiceClient(invoker));
+        builder.Services.AddSingleton(new ActivationService.ActivationServiceClient(invoker));
         using var host = builder.Build();
         SegmentSearchModule.Bind(methods, host.Services);
         await host.StartAsync(Stop);

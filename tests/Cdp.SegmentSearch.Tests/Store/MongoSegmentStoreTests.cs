@@ -59,6 +59,19 @@ public sealed class MongoSegmentStoreTests(MongoEngine engine) : SegmentStoreSui
         Assert.Equal((0, 0), (await CountAsync("memberships"), await CountAsync("history")));
     }
 
+    [Fact]
+    public async Task PruneHistory_ByAFormerOwner_IsRefusedAndTakesNothing()
+    {
+        var definition = new SegmentDefinition("s", "S", "{}", 1, 1);
+        var entry = new MembershipChange { Sequence = 1, SegmentKey = "s", ProfileId = "a", Entered = true, At = 1 };
+        await Store.CommitAsync(new SegmentCommit { Positions = new SegmentPositions(1, 1), Defined = definition, Changes = [entry] }, Stop);
+        await using var successor = await _database!.SucceedAsync(Stop);
+
+        await Assert.ThrowsAsync<OwnershipLostException>(() => Store.PruneHistoryAsync(before: 100, until: 1, 10, Stop));
+
+        Assert.Equal(1, await CountAsync("history"));
+    }
+
     protected override async Task ReopenAsync()
     {
         await _database!.ReopenAsync(TestContext.Current.CancellationToken);

@@ -146,6 +146,88 @@ public abstract class SegmentStoreSuite
         Assert.Equal([3], (await Store.ChangesAfterAsync(0, 10, Cancellation)).Changes.Select(c => c.Sequence));
     }
 
+    [Fact]
+    public async Task PruneHistory_Older_GoesInBatchesAndMembersStay()
+    {
+        await DefineAsync("s");
+        await CommitAsync(6, Change(1, "s", "a"), Change(2, "s", "b"), Change(3, "s", "c"), Change(4, "s", "b", entered: false), Change(5, "s", "d"), Change(6, "s", "c", entered: false));
+
+        foreach (var pruned in new[] { 3, 1, 0 })
+            Assert.Equal(pruned, await Store.PruneHistoryAsync(before: 5, until: 6, 3, Cancellation));
+        await ReopenAsync();
+
+        Assert.Equal(["-c Profile", "+d Profile"], await HistoryAsync("s"));
+        Assert.Equal([5, 6], (await Store.ChangesAfterAsync(0, 10, Cancellation)).Changes.Select(c => c.Sequence));
+        Assert.Equal(2, (await Store.SegmentsAsync(Cancellation))[0].Size);
+        Assert.Equal(
+            [new Member { ProfileId = "a", EnteredAt = 1, EnteredSequence = 1 }, new Member { ProfileId = "d", EnteredAt = 5, EnteredSequence = 5 }],
+            await Store.MembersAsync("s", "", 10, Cancellation));
+        Assert.Equal("s", Assert.Single(await Store.MembershipsAsync("a", Cancellation)).SegmentKey);
+        Assert.Empty(await Store.HistoryAsync("s", "b", long.MaxValue, 10, Cancellation));
+        Assert.Equal([6], (await Store.HistoryAsync("s", "c", long.MaxValue, 10, Cancellation)).Select(c => c.Sequence));
+        Assert.Equal(0, await Store.PruneHistoryAsync(before: 5, until: 6, 3, Cancellation));
+    }
+
+    [Fact]
+    public async Task PruneHistory_NotReadYet_Stays()
+    {
+        await DefineAsync("s");
+        await CommitAsync(3, Change(1, "s", "a"), Change(2, "s", "b"), Change(3, "s", "c"));
+
+        Assert.Equal(2, await Store.PruneHistoryAsync(before: 100, until: 2, 10, Cancellation));
+        Assert.Equal(0, await Store.PruneHistoryAsync(before: 100, until: 2, 10, Cancellation));
+
+        Assert.Equal([3], (await Store.ChangesAfterAsync(0, 10, Cancellation)).Changes.Select(c => c.Sequence));
+    }
+
+    [Fact]
+    public async Task Commit_OfWhoseHistoryIsPruned_GoesOn()
+    {
+        await DefineAsync("s");
+        await CommitAsync(3, Change(1, "s", "a"), Change(2, "s", "b"), Change(3, "s", "b", entered: false));
+        await Store.PruneHistoryAsync(before: 4, until: 3, 10, Cancellation);
+
+        await CommitAsync(6, Change(4, "s", "a", entered: false), Change(5, "s", "b"), Change(6, "s", "a"));
+
+        Assert.Equal(2, (await Store.SegmentsAsync(Cancellation))[0].Size);
+        Assert.Equal([6, 4], (await Store.HistoryAsync("s", "a", long.MaxValue, 10, Cancellation)).Select(c => c.Sequence));
+        Assert.Equal([5], (await Store.HistoryAsync("s", "b", long.MaxValue, 10, Cancellation)).Select(c => c.Sequence));
+        Assert.Equal(2, await Store.PruneHistoryAsync(before: 6, until: 6, 10, Cancellation));
+        Assert.Equal(["+a Profile"], await HistoryAsync("s"));
+    }
+
+    [Fact]
+    public async Task Erase_OfWhoseHistoryIsPrunedInPart_LeavesNoByteOfItsId()
+    {
+        await DefineAsync("s");
+        await CommitAsync(5, Change(1, "s", "secret-1"), Change(2, "s", "secret-1", entered: false), Change(3, "s", "secret-1"), Change(4, "s", "x"), Change(5, "s", "x", peer: "secret-1"));
+        await Store.PruneHistoryAsync(before: 3, until: 5, 10, Cancellation);
+
+        await Store.CommitAsync(new SegmentCommit { Positions = new SegmentPositions(6, 6), Erased = ["secret-1"] }, Cancellation);
+
+        Assert.Equal(["+x Profile", "+x Profile"], await HistoryAsync("s"));
+        Assert.False(IsAtRest("secret-1"));
+    }
+
+    [Fact]
+    public async Task Commit_OfMembersAsTheyAre_NeedsNoHistory()
+    {
+        await DefineAsync("s");
+        await CommitAsync(2, Change(2, "s", "b"));
+        var commit = new SegmentCommit
+        {
+            Positions = new SegmentPositions(2, 2),
+            Members = [.. new[] { ("a", 1L), ("b", 2) }.Select(m => ("s", new Member { ProfileId = m.Item1, EnteredAt = m.Item2, EnteredSequence = m.Item2 }))],
+        };
+
+        await Store.CommitAsync(commit, Cancellation);
+        await Store.CommitAsync(commit, Cancellation);
+
+        Assert.Equal(2, (await Store.SegmentsAsync(Cancellation))[0].Size);
+        Assert.Equal([("a", 1, 1), ("b", 2, 2)], (await Store.MembersAsync("s", "", 10, Cancellation)).Select(m => (m.ProfileId, m.EnteredAt, m.EnteredSequence)));
+        Assert.Equal(["+b Profile"], await HistoryAsync("s"));
+    }
+
     /// <summary>Any step may be stored again, as it is where nobody knows whether it was; and anything may be opened anew.</summary>
     [Theory]
     [InlineData(1)]

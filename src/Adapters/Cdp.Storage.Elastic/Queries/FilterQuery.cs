@@ -123,9 +123,7 @@ internal sealed class FilterQuery(Utf8JsonWriter json, ProfileQuery query, long 
 
     private void WriteEvent(EventFilter filter)
     {
-        var (first, last) = filter.Window.Length is { } length
-            ? (now - length + 1, now)
-            : (filter.Window.From, filter.Window.To == long.MaxValue ? long.MaxValue : filter.Window.To - 1);
+        var (first, last) = filter.Window.At(now, query.EventsKept);
         _clauses.All(() =>
         {
             _clauses.Term($"{Events}.{ProfileMapping.Name}", filter.Name);

@@ -30,6 +30,10 @@ public sealed class ActivationDatabase(string directory) : IAsyncDisposable
         CREATE TABLE positions (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID
         """,
         "ALTER TABLE deliveries ADD COLUMN traceparent TEXT NOT NULL DEFAULT ''",
+        """
+        CREATE INDEX deliveries_ended ON deliveries (created_at) WHERE state <> 1 AND NOT told;
+        CREATE INDEX deliveries_ended_told ON deliveries (activation_id, created_at) WHERE state <> 1 AND told
+        """,
     ]);
 
     /// <inheritdoc />

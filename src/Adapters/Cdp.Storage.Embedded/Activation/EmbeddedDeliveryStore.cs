@@ -144,4 +144,8 @@ public sealed class EmbeddedDeliveryStore(ActivationDatabase database) : IDelive
         await database.Sqlite.PurgeAsync(cancellationToken);
         return erased;
     }
+
+    /// <inheritdoc />
+    public Task<int> PruneAsync(long before, int limit, CancellationToken cancellationToken) =>
+        database.Sqlite.WriteAsync((connection, _) => EndedDeliveries.Prune(connection, before, limit), cancellationToken);
 }

@@ -13,7 +13,7 @@ namespace Cdp.Storage.Embedded.Profile;
 /// <summary>
 /// Profiles in one SQLite file, <c>profile.db</c>: documents, timelines clustered by person, and positions, in one
 /// transaction for each round. A document, an absorbed id and a deletion carry the sequence of their latest change, an
-/// event the one under which it was first published: that is the feed.
+/// event the one under which it was first published: that is the feed. An event without content is forgotten by age.
 /// </summary>
 public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsyncDisposable
 {
@@ -37,6 +37,8 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsy
         CREATE TABLE rebuilt (id TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
         CREATE INDEX rebuilt_by_sequence ON rebuilt (sequence)
         """,
+        "CREATE INDEX dead_letters_by_time ON dead_letters (failed_at)",
+        "CREATE INDEX timeline_by_age ON timeline (at) WHERE length(event) > 0",
     ]);
 
     private long _profiles = -1;
@@ -96,7 +98,7 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsy
         var events = reader.Query(
             row => TimelineEvent.Parser.ParseFrom(row.Bytes(0)),
             """
-            SELECT event FROM timeline WHERE profile_id = $1 AND (at, "partition", "offset") < ($2, $3, $4)
+            SELECT event FROM timeline WHERE profile_id = $1 AND (at, "partition", "offset") < ($2, $3, $4) AND length(event) > 0
             ORDER BY at DESC, "partition" DESC, "offset" DESC LIMIT $5
             """,
             profileId, at, partition, offset, limit);
@@ -121,7 +123,7 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsy
         using var snapshot = reader.BeginTransaction(deferred: true);
         var sequence = reader.Number("SELECT value FROM positions WHERE name = 'feed'");
         using var profiles = reader.Prepare("SELECT id, sequence, profile FROM profiles ORDER BY id");
-        using var timeline = reader.Prepare("SELECT profile_id, event FROM timeline ORDER BY profile_id");
+        using var timeline = reader.Prepare("SELECT profile_id, event FROM timeline NOT INDEXED WHERE length(event) > 0 ORDER BY profile_id");
         using var rows = profiles.ExecuteReader();
         using var events = timeline.ExecuteReader();
         var more = events.Read();
@@ -211,6 +213,14 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsy
             row => DeadLetter.Parser.ParseFrom(row.Bytes(0)),
             """SELECT letter FROM dead_letters WHERE "partition" = $1 AND "offset" = $2""", position.Partition, position.Offset).FirstOrDefault());
     }
+
+    /// <inheritdoc />
+    public Task<int> PruneDeadLettersAsync(long before, int limit, CancellationToken cancellationToken) =>
+        _database.WriteAsync((connection, _) => ProfilePruning.DeleteDeadLetters(connection, before, limit), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<int> PruneTimelineAsync(long before, int limit, CancellationToken cancellationToken) =>
+        _database.WriteAsync((connection, _) => ProfilePruning.ForgetEvents(connection, before, limit), cancellationToken);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _database.DisposeAsync();

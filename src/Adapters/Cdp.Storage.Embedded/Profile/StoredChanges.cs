@@ -23,7 +23,7 @@ internal static class StoredChanges
         reader.Query(row => Change(row.GetString(0)), "SELECT id FROM profiles WHERE sequence > $1 AND sequence <= $2", sequence, until);
         reader.Query(
             row => Add(Change(row.GetString(0)), TimelineEvent.Parser.ParseFrom(row.Bytes(1))),
-            "SELECT profile_id, event FROM timeline WHERE sequence > $1 AND sequence <= $2 ORDER BY sequence", sequence, until);
+            "SELECT profile_id, event FROM timeline WHERE sequence > $1 AND sequence <= $2 AND length(event) > 0 ORDER BY sequence", sequence, until);
         reader.Query(
             row => { Change(row.GetString(0)).MergedFrom.Add(row.GetString(1)); return 0; },
             "SELECT profile_id, id FROM absorbed WHERE sequence > $1 AND sequence <= $2 ORDER BY sequence", sequence, until);
@@ -61,7 +61,7 @@ internal static class StoredChanges
         change.MergedFrom.AddRange(reader.Query(row => row.GetString(0), "SELECT id FROM absorbed WHERE profile_id = $1", id));
         reader.Query(
             row => Add(change, TimelineEvent.Parser.ParseFrom(row.Bytes(0))),
-            "SELECT event FROM timeline WHERE profile_id = $1 AND sequence <= $2 ORDER BY sequence", id, until);
+            "SELECT event FROM timeline WHERE profile_id = $1 AND sequence <= $2 AND length(event) > 0 ORDER BY sequence", id, until);
         return change;
     }
 

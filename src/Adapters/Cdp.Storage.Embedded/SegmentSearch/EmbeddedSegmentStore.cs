@@ -8,7 +8,8 @@ namespace Cdp.Storage.Embedded.SegmentSearch;
 /// <summary>
 /// Segments in one SQLite file, <c>segments.db</c>. The history by sequence is the feed. Random inserts into indexes are
 /// what entries and exits cost most, so there is only one: a membership, current or former, holds the sequence of its
-/// latest change, and each change that of the one before it.
+/// latest change, and each change that of the one before it. History is forgotten from its start, so such a chain ends where
+/// it names a change that is gone.
 /// </summary>
 public sealed class EmbeddedSegmentStore(string directory) : ISegmentStore, IAsyncDisposable
 {
@@ -121,6 +122,10 @@ public sealed class EmbeddedSegmentStore(string directory) : ISegmentStore, IAsy
     }
 
     /// <inheritdoc />
+    public Task<int> PruneHistoryAsync(long before, long until, int limit, CancellationToken cancellationToken) =>
+        _database.WriteAsync((connection, _) => HistoryPruning.Prune(connection, before, until, limit), cancellationToken);
+
+    /// <inheritdoc />
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     private static MembershipChange Map(SqliteDataReader row) => new()
@@ -153,6 +158,12 @@ public sealed class EmbeddedSegmentStore(string directory) : ISegmentStore, IAsy
             connection.Run("DELETE FROM segments WHERE key = $1", deleted);
         }
         WriteChanges(connection, commit.Changes);
+        foreach (var (key, member) in commit.Members)
+        {
+            connection.Run(
+                "INSERT OR REPLACE INTO memberships SELECT id, $2, $3, $4 FROM segments WHERE key = $1",
+                key, member.ProfileId, member.EnteredAt, member.EnteredSequence);
+        }
         foreach (var id in commit.Erased)
             Erase(connection, id);
         connection.Run("INSERT OR REPLACE INTO positions VALUES ('profile', $1), ('feed', $2)", commit.Positions.Profile, commit.Positions.Feed);

@@ -8,6 +8,7 @@ namespace Cdp.Storage.Mongo.Activation;
 /// <summary>A delivery as a commit leaves it.</summary>
 internal sealed class DeliveryRow(BsonDocument document, bool isStored)
 {
+    private const char Separator = '/';
     private bool _isStored = isStored;
     private bool _isChanged = !isStored;
 
@@ -48,7 +49,10 @@ internal sealed class DeliveryRow(BsonDocument document, bool isStored)
         _ => null,
     };
 
-    public static string ToldOf(string activationId, string personId) => $"{activationId}/{personId}";
+    public static string ToldOf(string activationId, string personId) => $"{activationId}{Separator}{personId}";
+
+    /// <summary>Where what an activation has told of begins, and where it has ended.</summary>
+    public static (string First, string End) ToldRangeOf(string activationId) => ($"{activationId}{Separator}", $"{activationId}{(char)(Separator + 1)}");
 
     public bool IsPendingIn(string lane) => IsPending && Lane == lane;
 

@@ -33,6 +33,7 @@ public static class MongoActivationSchema
             ["by_turn"] = new("turn", 1),
             ["by_due"] = new() { { "destination", 1 }, { "due_at", 1 }, { "number", 1 } },
             ["by_told"] = new("told", 1),
+            ["by_age"] = new() { { "told", 1 }, { "created_at", 1 } },
         },
         [Cancellations] = new Dictionary<string, BsonDocument>(),
         [Keys] = new Dictionary<string, BsonDocument>(),

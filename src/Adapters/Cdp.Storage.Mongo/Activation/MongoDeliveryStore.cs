@@ -151,6 +151,22 @@ public sealed class MongoDeliveryStore(MongoStage stage) : IDeliveryStore
         return erased;
     }
 
+    /// <inheritdoc />
+    public async Task<int> PruneAsync(long before, int limit, CancellationToken cancellationToken)
+    {
+        var pruned = 0;
+        await ChangeAsync(
+            async (rows, stop) =>
+            {
+                var ended = await new EndedDeliveries(_deliveries, _activations).FindAsync(before, limit, stop);
+                ended.ForEach(document => rows.Add(document).Delete());
+                pruned = ended.Count;
+                return [];
+            },
+            cancellationToken);
+        return pruned;
+    }
+
     private IFindFluent<BsonDocument, BsonDocument> Due(string destinationId, string when, long now) => _deliveries.Find(
         new BsonDocument { { "destination", destinationId }, { "due_at", new BsonDocument { { when, now }, { "$exists", true } } } });
 

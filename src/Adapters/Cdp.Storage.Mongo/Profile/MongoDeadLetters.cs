@@ -40,6 +40,21 @@ internal sealed class MongoDeadLetters(MongoStage stage)
             ? FromBson(letter)
             : null;
 
+    public async Task<int> PruneAsync(long before, int limit, CancellationToken cancellationToken)
+    {
+        var pruned = 0;
+        await stage.CommitAsync(
+            async (_, stop) =>
+            {
+                var old = await _letters.Find(new BsonDocument("failed_at", new BsonDocument("$lt", before))).Limit(limit)
+                    .Project(new BsonDocument("_id", 1)).ToListAsync(stop);
+                pruned = old.Count;
+                return pruned > 0 ? new StageCommit([.. old.Select(letter => DocumentWrite.Delete(MongoProfileSchema.DeadLetters, letter["_id"]))]) : null;
+            },
+            cancellationToken);
+        return pruned;
+    }
+
     private static DeadLetter FromBson(BsonDocument document) => new()
     {
         Id = document["_id"].AsString,

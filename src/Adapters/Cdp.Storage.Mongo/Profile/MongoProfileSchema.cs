@@ -40,6 +40,7 @@ public static class MongoProfileSchema
             // Has all that it takes to choose buckets.
             ["by_profile"] = new() { { "profile", 1 }, { "max", -1 }, { "min", 1 }, { "k", 1 } },
             ["by_sequence"] = new("events.seq", 1),
+            ["by_age"] = new("min", 1),
         },
         [Deleted] = new Dictionary<string, BsonDocument> { ["by_sequence"] = new("seq", 1) },
         [Rebuilt] = new Dictionary<string, BsonDocument> { ["by_sequence"] = new("seq", 1) },

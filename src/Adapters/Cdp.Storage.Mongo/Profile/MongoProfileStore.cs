@@ -140,6 +140,20 @@ public sealed class MongoProfileStore : IProfileStore, IDisposable
     public Task<DeadLetter?> FindDeadLetterAsync(FeedPosition position, CancellationToken cancellationToken) => _deadLetters.FindAsync(position, cancellationToken);
 
     /// <inheritdoc />
+    public Task<int> PruneDeadLettersAsync(long before, int limit, CancellationToken cancellationToken) => _deadLetters.PruneAsync(before, limit, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<int> PruneTimelineAsync(long before, int limit, CancellationToken cancellationToken) => AloneAsync(
+        async () =>
+        {
+            var (writes, forgotten) = await ForgottenEvents.ForgetAsync(_stage, before, limit, cancellationToken);
+            if (forgotten > 0)
+                await _stage.CommitAsync(writes, null, cancellationToken);
+            return forgotten;
+        },
+        cancellationToken);
+
+    /// <inheritdoc />
     public void Dispose() => _writing.Dispose();
 
     // What is read to be changed must not change in between, nor be behind a commit that nobody waited for.

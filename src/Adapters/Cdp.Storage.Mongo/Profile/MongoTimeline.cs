@@ -53,16 +53,16 @@ internal sealed class MongoTimeline(MongoStage stage, ProfileReader profiles)
         }
     }
 
-    /// <summary>Where the events of a person lie in the event log.</summary>
+    /// <summary>Where the events of a person lie in the event log, forgotten ones included.</summary>
     public async IAsyncEnumerable<FeedPosition> PositionsAsync(string profileId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (await profiles.OwnerAsync(profileId, cancellationToken) is not { } owner)
             yield break;
-        var positions = new BsonDocument { { "events.p", 1 }, { "events.o", 1 } };
+        var positions = new BsonDocument { { "events.p", 1 }, { "events.o", 1 }, ForgottenEvents.Projection };
         await foreach (var bucket in BucketsAsync(await profiles.FamilyAsync(owner, cancellationToken), positions, cancellationToken))
         {
-            foreach (var timeline in bucket["events"].AsBsonArray)
-                yield return TimelineMapping.PositionOf(timeline.AsBsonDocument);
+            foreach (var timeline in bucket["events"].AsBsonArray.Select(e => e.AsBsonDocument).Concat(ForgottenEvents.Of(bucket)))
+                yield return TimelineMapping.PositionOf(timeline);
         }
     }
 

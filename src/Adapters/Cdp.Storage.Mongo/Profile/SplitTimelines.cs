@@ -12,6 +12,7 @@ namespace Cdp.Storage.Mongo.Profile;
 internal sealed class SplitTimelines
 {
     private readonly Dictionary<string, TimelineBuckets> _parts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<BsonDocument>> _forgotten = new(StringComparer.Ordinal);
     private readonly HashSet<string> _former = new(StringComparer.Ordinal);
 
     /// <summary>Reads the timelines of the profiles that a commit takes apart.</summary>
@@ -23,12 +24,14 @@ internal sealed class SplitTimelines
             if (await profiles.OwnerAsync(split.ProfileId, cancellationToken) is not { } owner)
                 continue;
             var events = new List<TimelineEvent>();
-            await foreach (var bucket in timeline.BucketsAsync(await profiles.FamilyAsync(owner, cancellationToken), new BsonDocument("events", 1), cancellationToken))
+            var forgotten = new List<BsonDocument>();
+            await foreach (var bucket in timeline.BucketsAsync(await profiles.FamilyAsync(owner, cancellationToken), new BsonDocument { { "events", 1 }, ForgottenEvents.Projection }, cancellationToken))
             {
                 timelines._former.Add(bucket["_id"].AsString);
                 events.AddRange(bucket["events"].AsBsonArray.Select(e => TimelineMapping.FromBson(e.AsBsonDocument)));
+                forgotten.AddRange(ForgottenEvents.Of(bucket));
             }
-            timelines.Fill(split, events);
+            timelines.Fill(split, events, forgotten);
         }
         return timelines;
     }
@@ -39,24 +42,31 @@ internal sealed class SplitTimelines
     /// <summary>Puts the new buckets in the place of the former ones.</summary>
     public IEnumerable<DocumentWrite> Writes()
     {
-        var buckets = _parts.Values.SelectMany(part => part.Replacements()).ToList();
+        var buckets = _parts.Values.SelectMany(part => part.Replacements())
+            .Concat(_forgotten.SelectMany(part => ForgottenEvents.Buckets(part.Key, part.Value))).ToList();
         _former.ExceptWith(buckets.Select(b => b.Id.AsString));
         return [.. buckets, .. _former.Select(id => DocumentWrite.Delete(MongoProfileSchema.Timeline, id))];
     }
 
-    private void Fill(ProfileSplit split, List<TimelineEvent> events)
+    private void Fill(ProfileSplit split, List<TimelineEvent> events, List<BsonDocument> forgotten)
     {
-        var owners = new Dictionary<(int, long), TimelineBuckets>();
+        var owners = new Dictionary<(int, long), string>();
         foreach (var part in split.Parts)
         {
-            var buckets = _parts[part.ProfileId] = new TimelineBuckets(part.ProfileId, profile: null);
+            _parts[part.ProfileId] = new TimelineBuckets(part.ProfileId, profile: null);
+            _forgotten[part.ProfileId] = [];
             foreach (var position in part.Events)
-                owners[position] = buckets;
+                owners[position] = part.ProfileId;
         }
         foreach (var timeline in events.OrderBy(e => e.Position.Partition).ThenBy(e => e.Position.Offset))
         {
-            if (owners.TryGetValue((timeline.Position.Partition, timeline.Position.Offset), out var buckets))
-                buckets.Add(timeline, split.Sequence);
+            if (owners.TryGetValue((timeline.Position.Partition, timeline.Position.Offset), out var owner))
+                _parts[owner].Add(timeline, split.Sequence);
+        }
+        foreach (var timeline in forgotten)
+        {
+            if (owners.TryGetValue((timeline["p"].AsInt32, timeline["o"].AsInt64), out var owner))
+                _forgotten[owner].Add(timeline);
         }
     }
 }

@@ -21,22 +21,39 @@ internal sealed class TimelineArchives(MongoStage stage, MongoProfileStore store
     public IReadOnlyList<IArchive> All =>
     [
         new Archive<TimelineRecord>(ProfileModule.Name, "timelines", ReadTimelinesAsync, WriteTimelinesAsync),
+        new Archive<ForgottenEventRecord>(ProfileModule.Name, "forgotten", ReadForgottenAsync, WriteForgottenAsync),
         new Archive<DeadLetter>(ProfileModule.Name, "dead letters", ReadLettersAsync, WriteLettersAsync),
     ];
 
-    private async Task<RecordPage<TimelineRecord>> ReadTimelinesAsync(string cursor, CancellationToken cancellationToken)
+    private Task<RecordPage<TimelineRecord>> ReadTimelinesAsync(string cursor, CancellationToken cancellationToken) => ReadAsync(
+        cursor,
+        (profileId, bucket) => bucket["events"].AsBsonArray.Select(
+            e => new TimelineRecord { ProfileId = profileId, Sequence = e["seq"].AsInt64, Event = TimelineMapping.FromBson(e.AsBsonDocument) }),
+        cancellationToken);
+
+    private Task<RecordPage<ForgottenEventRecord>> ReadForgottenAsync(string cursor, CancellationToken cancellationToken) => ReadAsync(
+        cursor,
+        (profileId, bucket) => ForgottenEvents.Of(bucket).Select(
+            e => new ForgottenEventRecord { ProfileId = profileId, Timestamp = e["at"].AsInt64, Position = TimelineMapping.PositionOf(e) }),
+        cancellationToken);
+
+    private async Task<RecordPage<T>> ReadAsync<T>(string cursor, Func<string, BsonDocument, IEnumerable<T>> records, CancellationToken cancellationToken)
     {
         var filter = new BsonDocument { { "_id", new BsonDocument("$gt", cursor) }, { "events", new BsonDocument("$exists", true) } };
         var buckets = await _buckets.Find(filter).Sort(new BsonDocument("_id", 1)).Limit(PageBuckets).ToListAsync(cancellationToken);
         var owners = await _lineage.FollowAsync([.. buckets.Select(b => b["profile"].AsString).Distinct()], cancellationToken);
-        var records = buckets.SelectMany(bucket => bucket["events"].AsBsonArray.Select(e => new TimelineRecord
-        {
-            ProfileId = owners[bucket["profile"].AsString].ProfileId,
-            Sequence = e["seq"].AsInt64,
-            Event = TimelineMapping.FromBson(e.AsBsonDocument),
-        }));
-        return new RecordPage<TimelineRecord>([.. records], buckets.Count == PageBuckets ? buckets[^1]["_id"].AsString : null);
+        return new RecordPage<T>(
+            [.. buckets.SelectMany(bucket => records(owners[bucket["profile"].AsString].ProfileId, bucket))],
+            buckets.Count == PageBuckets ? buckets[^1]["_id"].AsString : null);
     }
+
+    private Task WriteForgottenAsync(IReadOnlyList<ForgottenEventRecord> records, CancellationToken cancellationToken) => stage.CommitAsync(
+        [
+            .. records.GroupBy(record => record.ProfileId)
+                .SelectMany(own => ForgottenEvents.Buckets(own.Key, own.Select(record => ForgottenEvents.ToBson(record.Position, record.Timestamp)))),
+        ],
+        null,
+        cancellationToken);
 
     private async Task WriteTimelinesAsync(IReadOnlyList<TimelineRecord> records, CancellationToken cancellationToken)
     {

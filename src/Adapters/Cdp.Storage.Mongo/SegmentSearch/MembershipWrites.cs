@@ -11,10 +11,12 @@ internal static class MembershipWrites
     /// <param name="stage">The stage.</param>
     /// <param name="segments">Segments; changes of a deleted one are dropped.</param>
     /// <param name="changes">Changes in sequence order.</param>
+    /// <param name="known">Members whose entries need not be among the changes.</param>
     /// <param name="erased">Ids that must not be stored.</param>
     /// <param name="cancellationToken">Cancels the look at what is stored.</param>
     public static async Task<List<DocumentWrite>> OfAsync(
-        MongoStage stage, StoredSegments segments, IEnumerable<MembershipChange> changes, IReadOnlyCollection<string> erased, CancellationToken cancellationToken)
+        MongoStage stage, StoredSegments segments, IEnumerable<MembershipChange> changes, IEnumerable<(string Key, Member Member)> known,
+        IReadOnlyCollection<string> erased, CancellationToken cancellationToken)
     {
         var writes = new List<DocumentWrite>();
         var last = new Dictionary<string, (long Segment, MembershipChange Change)>(StringComparer.Ordinal);
@@ -25,6 +27,14 @@ internal static class MembershipWrites
             writes.Add(DocumentWrite.Put(
                 MongoSegmentSearchSchema.History, change.Sequence, SegmentMapping.ToBson(segment, change, erased.Contains(change.MergePeerId) ? "" : change.MergePeerId)));
             last[SegmentMapping.MembershipId(segment, change.ProfileId)] = (segment, change);
+        }
+        foreach (var (key, member) in known)
+        {
+            if (segments.NumberOf(key) is { } segment)
+            {
+                var entry = new MembershipChange { ProfileId = member.ProfileId, Entered = true, At = member.EnteredAt, Sequence = member.EnteredSequence };
+                last[SegmentMapping.MembershipId(segment, member.ProfileId)] = (segment, entry);
+            }
         }
 
         // A size must not grow twice where a commit is repeated.

@@ -19,6 +19,9 @@ public sealed class MongoSegmentStore(MongoStage stage, int changesAtOnce = 5_00
     private const string FeedSequence = "feed";
     private const string LastNumber = "segments";
 
+    // What is left of deleted changes stays for a day: whoever looks for the oldest one need not step over all of that.
+    private const string Pruned = "pruned";
+
     private readonly IMongoCollection<BsonDocument> _segments = stage.Collection(MongoSegmentSearchSchema.Segments);
     private readonly IMongoCollection<BsonDocument> _memberships = stage.Collection(MongoSegmentSearchSchema.Memberships);
     private readonly IMongoCollection<BsonDocument> _history = stage.Collection(MongoSegmentSearchSchema.History);
@@ -122,6 +125,20 @@ public sealed class MongoSegmentStore(MongoStage stage, int changesAtOnce = 5_00
     }
 
     /// <inheritdoc />
+    public Task<int> PruneHistoryAsync(long before, long until, int limit, CancellationToken cancellationToken) => AloneAsync(
+        async () =>
+        {
+            var range = new BsonDocument { { "$gt", stage.Positions.GetValue(Pruned, 0L) }, { "$lte", Math.Min(until, Feed) } };
+            var oldest = await _history.Find(new BsonDocument { { "_id", range }, { "segment", new BsonDocument("$exists", true) } })
+                .Sort(new BsonDocument("_id", 1)).Limit(limit).Project(new BsonDocument("at", 1)).ToListAsync(cancellationToken);
+            var pruned = oldest.TakeWhile(change => change["at"].AsInt64 < before).Select(change => change["_id"]).ToList();
+            if (pruned.Count > 0)
+                await stage.CommitAsync([.. pruned.Select(id => DocumentWrite.Delete(MongoSegmentSearchSchema.History, id))], new BsonDocument(Pruned, pruned[^1]), cancellationToken);
+            return pruned.Count;
+        },
+        cancellationToken);
+
+    /// <inheritdoc />
     public void Dispose() => _writing.Dispose();
 
     /// <summary>Deletes what deleted segments have left; writers go on between its commits.</summary>
@@ -158,7 +175,7 @@ public sealed class MongoSegmentStore(MongoStage stage, int changesAtOnce = 5_00
             segments.Add(defined.Key, number);
             positions[LastNumber] = number;
         }
-        writes.AddRange(await MembershipWrites.OfAsync(stage, segments, changes, erased, cancellationToken));
+        writes.AddRange(await MembershipWrites.OfAsync(stage, segments, changes, isLast ? commit.Members : [], erased, cancellationToken));
         if (defined is not null)
             writes.Add(DocumentWrite.Put(MongoSegmentSearchSchema.Segments, defined.Key, SegmentMapping.ToBson(defined, segments.NumberOf(defined.Key)!.Value, segments.SizeOf(defined.Key))));
         writes.AddRange(segments.Sizes(except: defined?.Key));

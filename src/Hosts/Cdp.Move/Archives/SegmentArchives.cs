@@ -7,7 +7,7 @@ using Cdp.SegmentSearch.Store;
 
 namespace Cdp.Move.Archives;
 
-/// <summary>Segments and the history of entries and exits. Members follow from the history; they are compared all the same.</summary>
+/// <summary>Segments, the history of entries and exits, and members: history may have forgotten how they entered.</summary>
 internal sealed class SegmentArchives(ISegmentStore store) : IArchived
 {
     private const int PageRecords = 1000;
@@ -20,7 +20,7 @@ internal sealed class SegmentArchives(ISegmentStore store) : IArchived
         new Archive<SegmentRecord>(SegmentSearchModule.Name, "segments", ReadSegmentsAsync, WriteSegmentsAsync),
         new Archive<MembershipChange>(SegmentSearchModule.Name, "history", ReadHistoryAsync, WriteHistoryAsync),
         new Archive<PositionRecord>(SegmentSearchModule.Name, "positions", ReadPositionsAsync, WritePositionsAsync),
-        new Archive<MemberRecord>(SegmentSearchModule.Name, "members", ReadMembersAsync, null),
+        new Archive<MemberRecord>(SegmentSearchModule.Name, "members", ReadMembersAsync, WriteMembersAsync),
     ];
 
     private async Task<RecordPage<SegmentRecord>> ReadSegmentsAsync(string cursor, CancellationToken cancellationToken) =>
@@ -87,4 +87,11 @@ internal sealed class SegmentArchives(ISegmentStore store) : IArchived
         return new RecordPage<MemberRecord>(
             [.. page.Select(member => new MemberRecord { SegmentKey = key, Member = member })], page.Count == PageRecords ? $"{key}\n{page[^1].ProfileId}" : key);
     }
+    private async Task WriteMembersAsync(IReadOnlyList<MemberRecord> records, CancellationToken cancellationToken) => await store.CommitAsync(
+        new SegmentCommit
+        {
+            Positions = await store.PositionsAsync(cancellationToken),
+            Members = [.. records.Select(record => (record.SegmentKey, record.Member))],
+        },
+        cancellationToken);
 }

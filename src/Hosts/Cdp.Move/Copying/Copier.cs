@@ -7,7 +7,7 @@ internal sealed class Copier(MoveJournal journal, TextWriter output, TimeProvide
 {
     public async Task CopyAsync(IEnumerable<(IArchive Source, IArchive Target)> pairs, CancellationToken cancellationToken)
     {
-        foreach (var (source, target) in pairs.Where(pair => !pair.Target.IsDerived))
+        foreach (var (source, target) in pairs)
             await CopyAsync(source, target, cancellationToken);
     }
 

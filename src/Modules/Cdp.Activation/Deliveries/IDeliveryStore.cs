@@ -50,4 +50,11 @@ public interface IDeliveryStore
 
     /// <summary>Deletes the deliveries about profiles; returns how many. When it returns, the bytes are gone.</summary>
     Task<long> EraseAsync(IReadOnlyCollection<string> profileIds, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes at most <paramref name="limit"/> deliveries that have ended and were made before a moment, ms since 1970; returns how
+    /// many, 0 where none is left. An entry that an activation has told of without an exit after it stays: by it the
+    /// activation knows that it told.
+    /// </summary>
+    Task<int> PruneAsync(long before, int limit, CancellationToken cancellationToken);
 }

@@ -19,4 +19,10 @@ public interface IImportStore
 
     /// <summary>Rejects after a row, in row order.</summary>
     Task<IReadOnlyList<ImportReject>> ListRejectsAsync(string importId, long afterRow, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes imports that ended before a moment, ms since 1970, oldest first, with their rejects: at most
+    /// <paramref name="limit"/> rows of both; returns how many, 0 where none is left. An import goes after its last reject.
+    /// </summary>
+    Task<int> PruneAsync(long before, int limit, CancellationToken cancellationToken);
 }

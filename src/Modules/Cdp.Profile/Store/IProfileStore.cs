@@ -64,7 +64,7 @@ public interface IProfileStore
     /// so where it has very many, and where it absorbed another one while the scan went on. Documents may be newer.</summary>
     IAsyncEnumerable<(IReadOnlyList<ProfileChange> Profiles, long? Sequence)> ScanAsync(int batch, CancellationToken cancellationToken);
 
-    /// <summary>Where a profile's events lie in the event log.</summary>
+    /// <summary>Where a profile's events lie in the event log, forgotten ones included.</summary>
     IAsyncEnumerable<FeedPosition> EventPositionsAsync(string profileId, CancellationToken cancellationToken);
 
     /// <summary>Deletes a profile and what belongs to it; returns its canonical and absorbed ids, none where there was
@@ -76,4 +76,17 @@ public interface IProfileStore
 
     /// <summary>One set-aside event; null where there is none.</summary>
     Task<DeadLetter?> FindDeadLetterAsync(FeedPosition position, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes at most <paramref name="limit"/> events that were set aside before a moment, ms since 1970; returns how many, 0 where
+    /// none is left.
+    /// </summary>
+    Task<int> PruneDeadLettersAsync(long before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Forgets at most <paramref name="limit"/> events that happened before a moment, ms since 1970; returns how many, 0 where none
+    /// is left. They are on no timeline and in no feed any more. Where they lie in the event log stays with the person, who could
+    /// not be taken apart otherwise.
+    /// </summary>
+    Task<int> PruneTimelineAsync(long before, int limit, CancellationToken cancellationToken);
 }

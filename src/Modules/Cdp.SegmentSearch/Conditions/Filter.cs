@@ -31,6 +31,15 @@ public sealed record EventFilter(string Name, Filter? Where, EventWindow Window,
 public readonly record struct EventWindow(long? Length, long From, long To)
 {
     public static EventWindow Always { get; } = new(null, long.MinValue, long.MaxValue);
+
+    /// <summary>First and last moment of the events that count now, both included.</summary>
+    /// <param name="now">Now, ms since 1970.</param>
+    /// <param name="kept">How long events are kept, in ms; null: for ever.</param>
+    public (long First, long Last) At(long now, long? kept)
+    {
+        var (first, last) = Length is { } length ? (now - length + 1, now) : (From, To == long.MaxValue ? long.MaxValue : To - 1);
+        return (kept is { } age ? Math.Max(first, now - age + 1) : first, last);
+    }
 }
 
 /// <summary>Least and most events; both included.</summary>

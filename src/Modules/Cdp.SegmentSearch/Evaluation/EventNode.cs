@@ -6,7 +6,10 @@ namespace Cdp.SegmentSearch.Evaluation;
 /// <summary>Counts a profile's events along its chain, no further than the answer needs.</summary>
 internal sealed class EventNode(ProfileIndex index, EventFilter filter, Func<EventTable, FilterNode?> bindWhere) : FilterNode
 {
-    private readonly bool _countsAll = filter.Where is null && filter.Window == EventWindow.Always;
+    private readonly bool _countsAll = filter.Where is null && filter.Window == EventWindow.Always && index.EventsKept is null;
+
+    // How long after it happened an event counts.
+    private readonly long? _length = filter.Window.Length is { } window && index.EventsKept is { } kept ? Math.Min(window, kept) : filter.Window.Length ?? index.EventsKept;
 
     // Where this many are reached, more do not change the answer.
     private readonly long _enough = filter.Count.Most == long.MaxValue ? filter.Count.Least : filter.Count.Most + 1;
@@ -44,16 +47,15 @@ internal sealed class EventNode(ProfileIndex index, EventFilter filter, Func<Eve
 
     private bool Counts(int row, long time, ref Moment moment, ref Moment arrives, ref Moment leaves)
     {
-        if (filter.Window.Length is not { } length)
-            return time >= filter.Window.From && time < filter.Window.To && (_where is null || _where.Test(row, ref moment));
-        if (time <= moment.Now - length || (_where is not null && !_where.Test(row, ref moment)))
+        if (time <= moment.Now - _length || time < filter.Window.From || time >= filter.Window.To || (_where is not null && !_where.Test(row, ref moment)))
             return false;
-        if (time > moment.Now)
+        if (filter.Window.Length is not null && time > moment.Now)
         {
             arrives.ChangesAt(time);
             return false;
         }
-        leaves.ChangesAt(time + length);
+        if (_length is { } length)
+            leaves.ChangesAt(time + length);
         return true;
     }
 

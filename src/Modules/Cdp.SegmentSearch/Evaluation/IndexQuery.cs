@@ -87,9 +87,7 @@ internal sealed class IndexQuery(ProfileIndex index, Func<string, OrdinalSet> me
         if (index.FindEvents(filter.Name) is not { } table)
             return counts;
         var where = filter.Where is null ? null : FilterBinder.BindWhere(filter.Where, table);
-        var (first, last) = filter.Window.Length is { } length
-            ? (now - length + 1, now)
-            : (filter.Window.From, filter.Window.To == long.MaxValue ? long.MaxValue : filter.Window.To - 1);
+        var (first, last) = filter.Window.At(now, index.EventsKept);
         var moment = new Moment(now);
         for (var row = 0; row < table.Rows; row++)
         {

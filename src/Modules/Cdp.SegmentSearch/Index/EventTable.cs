@@ -85,9 +85,23 @@ internal sealed class EventTable : IColumnSource
                 column.Set(row, Cell.Absent, Rows);
         }
         _dead += chain.Count;
-        if (_dead > FewDeadRows && _dead * 2 > Rows)
-            Compact();
+        if (IsWorthIt(_dead))
+            Compact(long.MinValue);
     }
+
+    /// <summary>Forgets the events before a moment, where they are many; returns how many they were.</summary>
+    public int Forget(long before)
+    {
+        var old = 0;
+        for (var row = 0; row < Rows; row++)
+            old += _rows.Get(row) is { Profile: >= 0 } current && current.Time < before ? 1 : 0;
+        if (!IsWorthIt(_dead + old))
+            return 0;
+        Compact(before);
+        return old;
+    }
+
+    private bool IsWorthIt(int dead) => dead > FewDeadRows && dead * 2 > Rows;
 
     private void Link(int profile, int row, long time)
     {
@@ -96,12 +110,12 @@ internal sealed class EventTable : IColumnSource
         chain = new EventChain(row, chain.Count + 1);
     }
 
-    private void Compact()
+    private void Compact(long before)
     {
         var live = new List<int>(Rows - _dead);
         for (var row = 0; row < Rows; row++)
         {
-            if (_rows.Get(row).Profile >= 0)
+            if (_rows.Get(row) is { Profile: >= 0 } current && current.Time >= before)
                 live.Add(row);
         }
         var former = _rows;

@@ -20,7 +20,13 @@ internal sealed class ProfileIndex : IIndexedProfiles, IDisposable
     private readonly IIndexFollower? _follower;
     private Chunks<long> _sequences = new();
 
-    public ProfileIndex(IIndexFollower? follower = null) => (_follower, Traits) = (follower, new TraitTable(_flattener));
+    /// <param name="follower">Is told what changes.</param>
+    /// <param name="eventsKept">How long events count; null: for ever.</param>
+    public ProfileIndex(IIndexFollower? follower = null, TimeSpan? eventsKept = null) =>
+        (_follower, Traits, EventsKept) = (follower, new TraitTable(_flattener), (long?)eventsKept?.TotalMilliseconds);
+
+    /// <summary>How long after they happened events count, in ms; null: for ever.</summary>
+    public long? EventsKept { get; }
 
     public TraitTable Traits { get; private set; }
 
@@ -102,6 +108,9 @@ internal sealed class ProfileIndex : IIndexedProfiles, IDisposable
 
     /// <summary>Forgets a profile. Within <see cref="Write"/>.</summary>
     public void Remove(string id, IIndexChanges changes) => Remove(id, changes.Erasing);
+
+    /// <summary>Gives back the memory of events that happened before a moment and do not count any more, once it is worth it; returns how many. Within <see cref="Write"/>.</summary>
+    public int Forget(long before) => _events.Values.Sum(events => events.Forget(before));
 
     /// <summary>Forgets everything. Within <see cref="Write"/>.</summary>
     public void Clear()

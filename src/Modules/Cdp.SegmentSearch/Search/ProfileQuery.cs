@@ -11,6 +11,9 @@ public sealed class ProfileQuery
     /// <summary>The condition; null: all profiles.</summary>
     public Filter? Filter { get; }
 
+    /// <summary>How long events are kept, in ms: older ones do not count. Null: for ever.</summary>
+    public long? EventsKept => Catalog.EventsKept;
+
     internal SegmentCatalog Catalog { get; }
 
     /// <summary>The condition of a segment that the filter refers to.</summary>

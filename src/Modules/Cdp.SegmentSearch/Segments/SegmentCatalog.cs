@@ -18,6 +18,7 @@ internal sealed class SegmentCatalog
     /// <param name="index">The index that they are asked of.</param>
     public SegmentCatalog(IReadOnlyCollection<Segment> segments, ProfileIndex index)
     {
+        EventsKept = index.EventsKept;
         Ranked = Rank(segments);
         All = new SegmentMask(Ranked.Count);
         _dependents = [.. Ranked.Select(_ => new SegmentMask(Ranked.Count))];
@@ -36,6 +37,9 @@ internal sealed class SegmentCatalog
         var binder = new FilterBinder(index, MembersOf);
         Nodes = [.. Ranked.Select(s => binder.Bind(s.Filter))];
     }
+
+    /// <summary>How long the index keeps events, in ms; null: for ever.</summary>
+    public long? EventsKept { get; }
 
     /// <summary>Segments by rank.</summary>
     public IReadOnlyList<Segment> Ranked { get; }

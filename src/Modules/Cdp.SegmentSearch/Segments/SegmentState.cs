@@ -1,11 +1,12 @@
 using Cdp.Contracts.Failures;
+using Cdp.Retention;
 using Cdp.SegmentSearch.Index;
 using Cdp.SegmentSearch.Store;
 
 namespace Cdp.SegmentSearch.Segments;
 
 /// <summary>What the stage holds in memory: the index, the segments, and how far they have come.</summary>
-internal sealed class SegmentState(TimeProvider time, IIndexFollower? follower = null) : IDisposable
+internal sealed class SegmentState(TimeProvider time, IIndexFollower? follower = null, RetentionAges? ages = null) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly Lock _gate = new();
@@ -13,7 +14,7 @@ internal sealed class SegmentState(TimeProvider time, IIndexFollower? follower =
     private SegmentCatalog? _catalog;
     private SegmentPositions _durable;
 
-    public ProfileIndex Index { get; } = new(follower);
+    public ProfileIndex Index { get; } = new(follower, ages?.Timeline);
 
     /// <summary>The segments; the one writer exchanges the catalog, readers keep to the one that they took.</summary>
     public SegmentCatalog Catalog

@@ -25,4 +25,10 @@ public interface ISegmentStore
 
     /// <summary>Entries and exits after a sequence in sequence order, and the sequence read up to.</summary>
     Task<(IReadOnlyList<MembershipChange> Changes, long Sequence)> ChangesAfterAsync(long sequence, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes the oldest entries and exits, at most <paramref name="limit"/>: those before the first one that was made at or after
+    /// <paramref name="before"/>, ms since 1970, and none after a sequence. Returns how many, 0 where none is left. Members stay.
+    /// </summary>
+    Task<int> PruneHistoryAsync(long before, long until, int limit, CancellationToken cancellationToken);
 }

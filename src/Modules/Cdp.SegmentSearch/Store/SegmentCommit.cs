@@ -20,6 +20,9 @@ public sealed class SegmentCommit
     /// <summary>Entries and exits in sequence order: they change memberships and become history.</summary>
     public IReadOnlyList<MembershipChange> Changes { get; init; } = [];
 
+    /// <summary>Members as they are, with the keys of their segments, where history may have forgotten how they entered.</summary>
+    public IReadOnlyList<(string Key, Member Member)> Members { get; init; } = [];
+
     /// <summary>Ids of erased profiles: nothing of them may be left.</summary>
     public IReadOnlyCollection<string> Erased { get; init; } = [];
 }

@@ -86,6 +86,10 @@ internal sealed class MembershipWriter(SegmentState state, ISegmentStore store, 
             return true;
         }, cancellationToken);
 
+    /// <summary>Lets go of events that happened before a moment and do not count any more; returns how many.</summary>
+    public Task<int> ForgetEventsAsync(long before, CancellationToken cancellationToken) =>
+        AloneAsync(() => Task.FromResult(state.Index.Write(() => state.Index.Forget(before))), cancellationToken);
+
     /// <summary>Begins anew from what is stored; what was not stored was not published either.</summary>
     internal async Task ResetAsync(CancellationToken cancellationToken)
     {

@@ -13,8 +13,14 @@ public sealed class StandalonePlatform : IPlatform, IAsyncLifetime
     /// <summary>Its files.</summary>
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("cdp-standalone-").FullName;
 
+    /// <summary>More settings.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     /// <inheritdoc />
     public PlatformClient Client => _client ?? throw new InvalidOperationException("The platform has not started.");
+
+    /// <summary>The process.</summary>
+    internal HostProcess Process => _process ?? throw new InvalidOperationException("The platform has not started.");
 
     /// <summary>What the process wrote.</summary>
     public string Output => _process?.Output ?? "";
@@ -24,7 +30,10 @@ public sealed class StandalonePlatform : IPlatform, IAsyncLifetime
     /// <summary>Starts the process; again after it was killed.</summary>
     public async Task StartAsync(int? fileSizeLimit = null)
     {
-        _process = await HostProcess.StartAsync("Cdp.Standalone", _port, PlatformSettings.For(DataDirectory), fileSizeLimit);
+        var settings = PlatformSettings.For(DataDirectory);
+        foreach (var (name, value) in Settings)
+            settings[name] = value;
+        _process = await HostProcess.StartAsync("Cdp.Standalone", _port, settings, fileSizeLimit);
         _client ??= new PlatformClient(_process.Url, PlatformSettings.AdminKey, PlatformSettings.WriteKey);
     }
 

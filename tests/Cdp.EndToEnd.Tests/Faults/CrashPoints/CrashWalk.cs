@@ -31,8 +31,10 @@ internal sealed class CrashWalk(PlatformClient client, Func<string, HostProcess>
         Assert.True(status == HttpStatusCode.OK, $"{body}");
     }
 
-    /// <summary>Walks a site: each of its points where long tests are wanted, else a few of each call that are evenly spread.</summary>
-    public async Task AlongAsync(CrashSite site, int few)
+    /// <summary>Walks a site.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="few">So many points of each call, evenly spread; none: each of them, until it passes without dying.</param>
+    public async Task AlongAsync(CrashSite site, int? few)
     {
         if (_steps == 0)
             await StepAsync(site, kill: null);
@@ -43,12 +45,12 @@ internal sealed class CrashWalk(PlatformClient client, Func<string, HostProcess>
         Assert.True(deaths > 0, $"{site}: nothing died of {seen.Count} calls.");
     }
 
-    private async Task<int> AlongAsync(CrashSite site, int expected, int few)
+    private async Task<int> AlongAsync(CrashSite site, int expected, int? few)
     {
         var (steps, deaths) = (0, 0);
-        for (var lives = 0; lives < LivesInARow && (LongRun.IsWanted || steps < few); steps++)
+        for (var lives = 0; few is { } limit ? steps < limit : lives < LivesInARow; steps++)
         {
-            var (died, _) = await StepAsync(site, kill: LongRun.IsWanted ? steps + 1 : 1 + (steps * (expected - 1) / few));
+            var (died, _) = await StepAsync(site, kill: few is { } points ? 1 + (steps * (expected - 1) / points) : steps + 1);
             lives = died ? 0 : lives + 1;
             deaths += died ? 1 : 0;
         }

@@ -9,7 +9,7 @@ namespace Cdp.EndToEnd.Tests.Faults.CrashPoints;
 /// <summary>strace on a running process: sees its calls at a crash site, and may kill it as it makes one of them.</summary>
 internal sealed partial class Strace : IAsyncDisposable
 {
-    private readonly string _log = Path.GetTempFileName();
+    private readonly string _log = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
     private readonly ConcurrentQueue<string> _errors = [];
     private readonly TaskCompletionSource _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process _process;

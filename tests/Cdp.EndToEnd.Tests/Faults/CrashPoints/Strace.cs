@@ -78,17 +78,22 @@ internal sealed partial class Strace : IAsyncDisposable
     /// <summary>Ends the tracing; returns the calls that were made, in order, each with its file or socket.</summary>
     public async Task<IReadOnlyList<(string Syscall, string Target)>> DetachAsync()
     {
-        if (!_process.HasExited)
-            await HostProcess.SignalAsync(_process.Id, "TERM");
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await EndAsync();
         return [.. (await File.ReadAllLinesAsync(_log)).Select(l => Call().Match(l)).Where(m => m.Success).Select(m => (m.Groups[1].Value, m.Groups[2].Value))];
     }
 
     public async ValueTask DisposeAsync()
     {
-        await DetachAsync();
+        await EndAsync();
         _process.Dispose();
         File.Delete(_log);
+    }
+
+    private async Task EndAsync()
+    {
+        if (!_process.HasExited)
+            await HostProcess.SignalAsync(_process.Id, "TERM");
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     private void Keep(object sender, DataReceivedEventArgs line)

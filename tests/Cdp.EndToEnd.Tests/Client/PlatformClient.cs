@@ -68,6 +68,13 @@ public sealed class PlatformClient : IDisposable
         return response.StatusCode;
     }
 
+    /// <summary>Reads what may not be there: null where it is not.</summary>
+    public async Task<JsonNode?> FindAsync(string path)
+    {
+        using var response = await _rest.GetAsync(path, Stop);
+        return response.StatusCode == HttpStatusCode.NotFound ? null : await ReadAsync(path, response);
+    }
+
     public async Task<JsonNode> PostAsync(string path, object body)
     {
         using var response = await _rest.PostAsJsonAsync(path, body, Stop);

@@ -9,7 +9,8 @@ internal sealed class FaultyEngines : IAsyncDisposable
     private readonly Platform _platform;
     private readonly Dictionary<Engine, TcpProxy> _proxies = [];
 
-    private FaultyEngines(int replicas, bool mayBeSlow) => _platform = new Platform(this, replicas, mayBeSlow);
+    private FaultyEngines(int replicas, bool mayBeSlow, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> settingsOf) =>
+        _platform = new Platform(this, replicas, mayBeSlow) { SettingsOf = settingsOf };
 
     public MongoEngine Mongo { get; } = new();
 
@@ -21,9 +22,11 @@ internal sealed class FaultyEngines : IAsyncDisposable
 
     /// <param name="replicas">Processes of each service.</param>
     /// <param name="mayBeSlow">Whether <see cref="Delay"/> is used.</param>
-    public static async Task<FaultyEngines> StartAsync(int replicas, bool mayBeSlow = false)
+    /// <param name="settingsOf">More settings for single services.</param>
+    public static async Task<FaultyEngines> StartAsync(
+        int replicas, bool mayBeSlow = false, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? settingsOf = null)
     {
-        var engines = new FaultyEngines(replicas, mayBeSlow);
+        var engines = new FaultyEngines(replicas, mayBeSlow, settingsOf ?? new Dictionary<string, IReadOnlyDictionary<string, string>>());
         try
         {
             var cancellationToken = TestContext.Current.CancellationToken;

@@ -27,6 +27,12 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <summary>Where it answers HTTP.</summary>
     public Uri Url { get; }
 
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Whether it runs no longer.</summary>
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>What it wrote so far.</summary>
     public string Output => string.Join('\n', _output);
 
@@ -88,10 +94,16 @@ internal sealed class HostProcess : IAsyncDisposable
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Returns when it has ended, for whatever reason.</summary>
+    public Task UntilEndedAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
     /// <summary>Sends a signal, such as STOP or CONT.</summary>
-    public async Task SignalAsync(string signal)
+    public Task SignalAsync(string signal) => SignalAsync(_process.Id, signal);
+
+    /// <summary>Sends a signal to any process; one that has just ended does not mind.</summary>
+    public static async Task SignalAsync(int processId, string signal)
     {
-        using var kill = Process.Start("kill", ["-s", signal, $"{_process.Id}"]);
+        using var kill = Process.Start(new ProcessStartInfo("kill", ["-s", signal, $"{processId}"]) { RedirectStandardError = true })!;
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 

@@ -31,6 +31,9 @@ public class ServicesPlatform : IPlatform, IAsyncLifetime
     /// <summary>More settings for all processes.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>More settings for single services.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> SettingsOf { get; init; } = new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
     /// <summary>Where each service answers gRPC.</summary>
     public IReadOnlyDictionary<string, Uri> GrpcUrls { get; private set; } = new Dictionary<string, Uri>();
 
@@ -39,6 +42,9 @@ public class ServicesPlatform : IPlatform, IAsyncLifetime
 
     /// <summary>Names of the services.</summary>
     public static IEnumerable<string> StageNames => Stages.Select(s => s.Stage);
+
+    /// <summary>One process of a service.</summary>
+    internal HostProcess Process(string stage, int replica) => _processes[(stage, replica)];
 
     /// <summary>kill -9 of one process of a service.</summary>
     public Task KillAsync(string stage, int replica) => _processes[(stage, replica)].KillAsync();
@@ -101,8 +107,10 @@ public class ServicesPlatform : IPlatform, IAsyncLifetime
         GrpcUrls = processes.Where(p => p.replica == 0).ToDictionary(p => p.Stage, p => new Uri($"http://127.0.0.1:{p.Grpc}"));
         foreach (var process in processes)
         {
-            _starts[(process.Stage, process.replica)] = () => StartAsync(
-                process.Stage, process.replica, process.Project, process.Http, new(settings) { ["Cdp__GrpcUrls"] = $"http://127.0.0.1:{process.Grpc}" });
+            var own = new Dictionary<string, string>(settings) { ["Cdp__GrpcUrls"] = $"http://127.0.0.1:{process.Grpc}" };
+            foreach (var (name, value) in SettingsOf.GetValueOrDefault(process.Stage) ?? new Dictionary<string, string>())
+                own[name] = value;
+            _starts[(process.Stage, process.replica)] = () => StartAsync(process.Stage, process.replica, process.Project, process.Http, own);
         }
         await Task.WhenAll(_starts.Values.Select(start => start()));
         var gateway = ports.Dequeue();

@@ -14,10 +14,13 @@ public sealed class StandalonePlatform : IPlatform, IAsyncLifetime
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("cdp-standalone-").FullName;
 
     /// <summary>Settings beside those of every platform, as in the environment.</summary>
-    public Dictionary<string, string> Further { get; } = [];
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <inheritdoc />
     public PlatformClient Client => _client ?? throw new InvalidOperationException("The platform has not started.");
+
+    /// <summary>The process.</summary>
+    internal HostProcess Process => _process ?? throw new InvalidOperationException("The platform has not started.");
 
     /// <summary>What the process wrote.</summary>
     public string Output => _process?.Output ?? "";
@@ -27,7 +30,7 @@ public sealed class StandalonePlatform : IPlatform, IAsyncLifetime
     /// <summary>Starts the process; again after it was killed.</summary>
     public async Task StartAsync(int? fileSizeLimit = null)
     {
-        _process = await HostProcess.StartAsync("Cdp.Standalone", _port, PlatformSettings.For(DataDirectory).Concat(Further).ToDictionary(), fileSizeLimit);
+        _process = await HostProcess.StartAsync("Cdp.Standalone", _port, PlatformSettings.For(DataDirectory).Concat(Settings).ToDictionary(), fileSizeLimit);
         _client ??= new PlatformClient(_process.Url, PlatformSettings.AdminKey, PlatformSettings.WriteKey);
     }
 

@@ -7,7 +7,7 @@ namespace Cdp.EndToEnd.Tests.Scenarios;
 /// <summary>Timelines that are kept for a time only.</summary>
 public sealed class StandaloneRetentionTests : IAsyncLifetime
 {
-    private readonly StandalonePlatform _platform = new() { Further = { ["Cdp__Retention__Timeline"] = "30" } };
+    private readonly StandalonePlatform _platform = new() { Settings = new Dictionary<string, string> { ["Cdp__Retention__Timeline"] = "30" } };
 
     private PlatformClient Client => _platform.Client;
 

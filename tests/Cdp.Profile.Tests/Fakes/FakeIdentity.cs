@@ -1,4 +1,5 @@
 using Cdp.Contracts.Common.V1;
+using Cdp.Contracts.Failures;
 using Cdp.Contracts.Identity.V1;
 using Cdp.InProcess;
 using Grpc.Core;
@@ -28,6 +29,9 @@ internal sealed class FakeIdentity : IdentityService.IdentityServiceBase
 
     /// <summary>Version of the rules in force.</summary>
     public long RulesVersion { get; set; } = 1;
+
+    /// <summary>Whether it does what it is asked, and dies before it says so.</summary>
+    public bool LosesAnswers { get; set; }
 
     public IdentityService.IdentityServiceClient Client()
     {
@@ -81,7 +85,7 @@ internal sealed class FakeIdentity : IdentityService.IdentityServiceBase
         var split = new Split { Sequence = Next, PersonId = person };
         split.Parts.AddRange(own.Select(i => _persons[i]).Distinct().OrderBy(id => id != person).ThenBy(id => id, StringComparer.Ordinal).Select(id => PartOf(id, own)));
         _splits.Add(split);
-        return Task.FromResult(split);
+        return LosesAnswers ? throw Failure.Unavailable("Gone.") : Task.FromResult(split);
     }
 
     public override Task<AssignSplitResponse> AssignSplit(AssignSplitRequest request, ServerCallContext context) =>

@@ -133,6 +133,19 @@ public sealed class UnmergerTests : IAsyncDisposable
         Assert.Equal([3L, 2L], (await _stage.Store.ListEventsAsync("p0001", 10, "", Stop)).Events.Select(e => e.Position.Offset));
     }
 
+    [Fact]
+    public async Task Unmerge_IdentityDiesBeforeItAnswers_CarriesThroughWhatItDid()
+    {
+        await MergeAsync();
+        _identity.LosesAnswers = true;
+
+        var failure = await Assert.ThrowsAsync<RpcException>(() => _stage.Unmerger.UnmergeAsync(new UnmergeRequest { Merge = 1 }, Stop));
+
+        Assert.Equal(StatusCode.Unavailable, failure.StatusCode);
+        var profiles = await _stage.Store.LoadAsync(["p0001", "p0002"], Stop);
+        Assert.Equal([("p0001", 3L), ("p0002", 1L)], profiles.Select(p => (p.Document.Id, p.Document.EventCount)));
+    }
+
     /// <summary>Identity has split, and the process ends before the profiles are stored: without an event they are taken apart.</summary>
     [Theory]
     [InlineData(false)]

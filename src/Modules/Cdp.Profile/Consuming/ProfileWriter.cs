@@ -72,9 +72,9 @@ public sealed class ProfileWriter(
 
     /// <summary>
     /// Has identity take a person apart, if the profile can be rebuilt; it is by the next round. Nothing is written meanwhile. A
-    /// refusal leaves everything as it is.
+    /// refusal leaves everything as it is. Null where identity did not say whether it did: the next round tells.
     /// </summary>
-    internal async Task<Split> SplitAsync(SplitPersonRequest request, CancellationToken cancellationToken)
+    internal async Task<Split?> SplitAsync(SplitPersonRequest request, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
         try
@@ -82,7 +82,7 @@ public sealed class ProfileWriter(
             // Whether that succeeds is for the next round to say.
             await _storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await rebuild.RequireAsync(request, cancellationToken);
-            return await identity.SplitPersonAsync(request, cancellationToken: CancellationToken.None);
+            return await rebuild.SplitAsync(request);
         }
         finally
         {

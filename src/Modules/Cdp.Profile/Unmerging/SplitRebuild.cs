@@ -40,6 +40,20 @@ public sealed class SplitRebuild(
             await ReadAsync(page, cancellationToken);
     }
 
+    /// <summary>Has identity take a person apart, which is not the caller's to end any more. Null where it did not say whether it did.</summary>
+    internal async Task<Split?> SplitAsync(SplitPersonRequest request)
+    {
+        try
+        {
+            return await identity.SplitPersonAsync(request, cancellationToken: CancellationToken.None);
+        }
+        catch (RpcException exception) when (exception.StatusCode is StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.DeadlineExceeded or StatusCode.Internal or StatusCode.Unknown)
+        {
+            // It may have died after it was done, before it could say so.
+            return null;
+        }
+    }
+
     /// <summary>What a split makes of a profile, to be stored as one commit; and the parts as they are then.</summary>
     internal async Task<(ProfileCommit Commit, IReadOnlyList<ProfileState> Parts)> RebuildAsync(
         Split split, ProfilePositions before, long now, CancellationToken cancellationToken)

@@ -22,7 +22,9 @@ public sealed partial class Unmerger(
         var stopping = lifetime.ApplicationStopping;
         try
         {
-            await UntilAppliedAsync(split.Sequence, stopping);
+            await UntilAppliedAsync(split?.Sequence, stopping);
+            if (split is null)
+                throw Failure.Unavailable("Identity gave no answer. If it took the person apart, the profiles are so now; else ask again.");
             var profiles = await store.LoadAsync([.. split.Parts.Select(p => p.PersonId)], stopping);
             return new UnmergeResponse { Split = split.Sequence, Profiles = { profiles.Select(p => p.Document).DistinctBy(p => p.Id) } };
         }
@@ -59,7 +61,7 @@ public sealed partial class Unmerger(
     }
 
     // A round without events applies what identity has done, unless another round did.
-    private async Task UntilAppliedAsync(long split, CancellationToken stopping)
+    private async Task UntilAppliedAsync(long? split, CancellationToken stopping)
     {
         while (true)
         {
@@ -78,5 +80,5 @@ public sealed partial class Unmerger(
     }
 
     [LoggerMessage(EventId = 320, Level = LogLevel.Warning, Message = "The profiles of split {Split} could not be rebuilt; tried again in a second.")]
-    private partial void LogFailed(long split, Exception exception);
+    private partial void LogFailed(long? split, Exception exception);
 }

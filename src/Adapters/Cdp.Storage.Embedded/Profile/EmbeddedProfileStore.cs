@@ -38,7 +38,6 @@ public sealed class EmbeddedProfileStore(string directory) : IProfileStore, IAsy
         CREATE INDEX rebuilt_by_sequence ON rebuilt (sequence)
         """,
         "CREATE INDEX dead_letters_by_time ON dead_letters (failed_at)",
-        "CREATE INDEX timeline_by_age ON timeline (at) WHERE length(event) > 0",
     ]);
 
     private long _profiles = -1;

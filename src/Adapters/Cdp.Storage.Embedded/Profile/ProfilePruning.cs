@@ -14,10 +14,15 @@ internal static class ProfilePruning
         before, limit);
 
     // The row stays, because it says where the event lies in the log.
-    public static int ForgetEvents(SqliteConnection connection, long before, int limit) => connection.Run(
-        """
-        UPDATE timeline SET event = x'' WHERE (profile_id, at, "partition", "offset") IN (
-            SELECT profile_id, at, "partition", "offset" FROM timeline INDEXED BY timeline_by_age WHERE length(event) > 0 AND at < $1 LIMIT $2)
-        """,
-        before, limit);
+    public static int ForgetEvents(SqliteConnection connection, long before, int limit)
+    {
+        // Made where timelines are kept for a time only: it costs a twelfth of the events that a second takes.
+        connection.Run("CREATE INDEX IF NOT EXISTS timeline_by_age ON timeline (at) WHERE length(event) > 0");
+        return connection.Run(
+            """
+            UPDATE timeline SET event = x'' WHERE (profile_id, at, "partition", "offset") IN (
+                SELECT profile_id, at, "partition", "offset" FROM timeline INDEXED BY timeline_by_age WHERE length(event) > 0 AND at < $1 LIMIT $2)
+            """,
+            before, limit);
+    }
 }

@@ -25,7 +25,7 @@ public sealed partial class RulesDryRunner(
         {
             if (_latest is { IsOver: false } other)
                 throw Failure.Precondition($"Dry run {other.Id} is not over; expected one at a time: wait for it, or delete it.");
-            var run = new Run(Id.New("dry_", time), document, rules, time.GetUtcNow().ToUnixTimeMilliseconds());
+            var run = new Run(Id.New("dry", time), document, rules, time.GetUtcNow().ToUnixTimeMilliseconds());
             // The former one is over, so it has been read.
             if (!_started.Writer.TryWrite(run))
                 throw Failure.Unavailable("The former dry run is being ended; try again.");

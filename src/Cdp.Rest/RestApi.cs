@@ -93,6 +93,7 @@ public static class RestApi
     {
         StatusCodes.Status404NotFound => "There is no such path.",
         StatusCodes.Status405MethodNotAllowed => "This path does not take this method; the Allow header lists those that it takes.",
+        StatusCodes.Status413PayloadTooLarge => $"The body has more than {LargestBody} bytes, which is the most that this path takes.",
         StatusCodes.Status415UnsupportedMediaType => "The body is not of a Content-Type that this path takes; REST takes application/json, imports multipart/form-data.",
         _ => "The request could not be handled.",
     };

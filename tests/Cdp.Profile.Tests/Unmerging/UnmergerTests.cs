@@ -78,6 +78,7 @@ public sealed class UnmergerTests : IAsyncDisposable
         Assert.Equal([""], await FieldsAsync(new UnmergeRequest()));
         Assert.Equal(["merge"], await FieldsAsync(new UnmergeRequest { Merge = -1 }));
         Assert.Equal(["identifier.type", "identifier.value"], await FieldsAsync(new UnmergeRequest { Identifier = new Identifier() }));
+        Assert.Equal(["identifier.value"], await FieldsAsync(new UnmergeRequest { Identifier = new Identifier { Type = "email", Value = new string('x', 513) } }));
     }
 
     [Fact]

@@ -117,6 +117,7 @@ public sealed class FailureHandlerTests
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
         Assert.Equal(413, body!["status"]!.GetValue<int>());
+        Assert.Contains("1048576 bytes", body["detail"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,6 +12,9 @@ namespace Cdp.Profile.Unmerging;
 public sealed partial class Unmerger(
     ProfileWriter writer, IProfileStore store, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Unmerger> logger)
 {
+    // Identity takes no longer ones: docs/identity.md.
+    private const int LongestValue = 512;
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Undoes a merge, or takes an identifier out; returns when the profiles after it are stored.</summary>
@@ -48,6 +51,8 @@ public sealed partial class Unmerger(
                     errors.Add(new FieldError("identifier.type", "is empty; expected an identifier type, such as email"));
                 if (request.Identifier.Value.Length == 0)
                     errors.Add(new FieldError("identifier.value", "is empty; expected the identifier's value"));
+                if (request.Identifier.Value.Length > LongestValue)
+                    errors.Add(new FieldError("identifier.value", $"has {request.Identifier.Value.Length} characters; identifiers have at most {LongestValue}"));
                 break;
             default:
                 errors.Add(new FieldError("", "expected merge or identifier: what is to be undone"));

@@ -5,7 +5,7 @@ namespace Cdp.Retention;
 
 /// <summary>
 /// Removes one kind of a stage's state once it is older than is kept: at start and every hour, some rows in a commit, so that
-/// whoever writes goes on in between. What fails is tried again an hour later.
+/// whoever writes goes on in between. What fails is tried again a minute later.
 /// </summary>
 /// <param name="what">The kind, for logs and metrics, such as <c>deliveries</c>.</param>
 /// <param name="age">How long it is kept; null: for ever.</param>
@@ -17,6 +17,7 @@ public abstract partial class RetentionService(string what, TimeSpan? age, TimeP
     public const int RowsAtOnce = 1_000;
 
     private static readonly TimeSpan Pause = TimeSpan.FromHours(1);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -25,8 +26,8 @@ public abstract partial class RetentionService(string what, TimeSpan? age, TimeP
             return;
         while (!stoppingToken.IsCancellationRequested)
         {
-            await RunAsync(kept, stoppingToken);
-            await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var isDone = await RunAsync(kept, stoppingToken);
+            await Task.Delay(isDone ? Pause : RetryPause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -36,9 +37,10 @@ public abstract partial class RetentionService(string what, TimeSpan? age, TimeP
     /// <param name="cancellationToken">Ends it.</param>
     protected abstract Task<int> PruneAsync(long before, int limit, CancellationToken cancellationToken);
 
-    private async Task RunAsync(TimeSpan kept, CancellationToken stoppingToken)
+    // False where it failed.
+    private async Task<bool> RunAsync(TimeSpan kept, CancellationToken stoppingToken)
     {
-        var removed = 0L;
+        var (removed, isDone) = (0L, true);
         try
         {
             var before = (time.GetUtcNow() - kept).ToUnixTimeMilliseconds();
@@ -54,15 +56,17 @@ public abstract partial class RetentionService(string what, TimeSpan? age, TimeP
         }
         catch (Exception exception)
         {
+            isDone = false;
             LogFailed(what, exception);
         }
         if (removed > 0)
             LogRemoved(removed, what, kept);
+        return isDone;
     }
 
     [LoggerMessage(EventId = 30, Level = LogLevel.Information, Message = "Retention removed {Removed} rows of {What} that were older than {Age}.")]
     private partial void LogRemoved(long removed, string what, TimeSpan age);
 
-    [LoggerMessage(EventId = 31, Level = LogLevel.Warning, Message = "Retention could not remove all {What} that are too old; it is tried again in an hour.")]
+    [LoggerMessage(EventId = 31, Level = LogLevel.Warning, Message = "Retention could not remove all {What} that are too old; it is tried again in a minute.")]
     private partial void LogFailed(string what, Exception exception);
 }

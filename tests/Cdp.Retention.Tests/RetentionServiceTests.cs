@@ -34,25 +34,27 @@ public sealed class RetentionServiceTests
         var first = await asked.ReadAsync(Stop);
         Assert.Equal(_time.GetUtcNow().AddDays(-30).ToUnixTimeMilliseconds(), first.Before);
 
-        var second = await AfterAnHourAsync(asked);
+        var second = await AfterAsync(TimeSpan.FromHours(1), asked);
 
         Assert.InRange(second.Before - first.Before, TimeSpan.FromHours(1).TotalMilliseconds, double.MaxValue);
         await rows.StopAsync(Stop);
     }
 
     [Fact]
-    public async Task Start_StoreFails_TriesAgainAnHourLater()
+    public async Task Start_StoreFails_TriesAgainAMinuteLater()
     {
-        using var rows = new AgingRows(TimeSpan.FromDays(30), _time);
-        rows.Add(_time.GetUtcNow().AddDays(-31), 1);
-        var fails = true;
-        var asked = await StartAsync(rows, () => fails ? throw new IOException("away") : Task.CompletedTask);
-        await asked.ReadAsync(Stop);
-        fails = false;
+        var time = new WatchedTime();
+        using var rows = new AgingRows(TimeSpan.FromDays(30), time);
+        rows.Add(time.GetUtcNow().AddDays(-31), 1);
+        var calls = 0;
+        var asked = await StartAsync(rows, () => ++calls == 1 ? throw new IOException("away") : Task.CompletedTask);
 
-        await AfterAnHourAsync(asked);
-        await asked.ReadAsync(Stop);
+        Assert.Equal(TimeSpan.FromMinutes(1), await time.Waits.ReadAsync(Stop));
+        time.Advance(TimeSpan.FromMinutes(1));
+        for (var i = 0; i < 3; i++)
+            await asked.ReadAsync(Stop);
 
+        Assert.Equal(TimeSpan.FromHours(1), await time.Waits.ReadAsync(Stop));
         await rows.StopAsync(Stop);
         Assert.Empty(rows.Left);
     }
@@ -105,12 +107,12 @@ public sealed class RetentionServiceTests
     }
 
     // It may begin to wait only after the clock went on: then it needs to be moved again.
-    private async Task<(long Before, int Left)> AfterAnHourAsync(ChannelReader<(long Before, int Left)> asked)
+    private async Task<(long Before, int Left)> AfterAsync(TimeSpan pause, ChannelReader<(long Before, int Left)> asked)
     {
         (long Before, int Left) next;
         do
         {
-            _time.Advance(TimeSpan.FromHours(1));
+            _time.Advance(pause);
             await Task.Yield();
         }
         while (!asked.TryRead(out next));

@@ -72,8 +72,9 @@ internal sealed class MongoPersons(MongoStage stage)
         var createdAt = found.Where(d => d.Contains("created_at")).ToDictionary(d => d["_id"].AsString, d => d["created_at"].AsInt64);
         var absorbed = await AbsorbedByAsync(createdAt.Keys, cancellationToken);
         List<string> family = [.. createdAt.Keys, .. absorbed.SelectMany(a => a)];
-        var identifiers = (await _identifiers.FindInAsync("person", family, [], null, cancellationToken)).ToLookup(d => d["person"].AsString, ToIdentifier);
-        var ties = await _ties.HashesOfAsync(family, cancellationToken);
+        var (finding, tied) = (_identifiers.FindInAsync("person", family, [], null, cancellationToken), _ties.HashesOfAsync(family, cancellationToken));
+        await Task.WhenAll(finding, tied);
+        var (identifiers, ties) = ((await finding).ToLookup(d => d["person"].AsString, ToIdentifier), await tied);
         return createdAt.ToDictionary(p => p.Key, p =>
         {
             List<string> own = [p.Key, .. absorbed[p.Key]];

@@ -75,7 +75,7 @@ foreach (var process in services.Append(gateway))
 collection.WithReference(governance).WaitFor(governance);
 identity.WithReference(governance);
 profile.WithReference(collection).WithReference(identity).WithReference(governance).WaitFor(collection).WaitFor(identity);
-segmentSearch.WithReference(profile).WithReference(governance).WaitFor(profile);
+segmentSearch.WithReference(profile).WithReference(activation).WithReference(governance).WaitFor(profile);
 activation.WithReference(segmentSearch).WithReference(profile).WithReference(governance).WaitFor(segmentSearch);
 governance.WithReference(collection).WithReference(identity).WithReference(profile).WithReference(segmentSearch).WithReference(activation)
     .WithEnvironment("services__governance__grpc__0", governance.GetEndpoint("grpc"));

@@ -31,6 +31,22 @@ public sealed partial class AppHostFileTests
     }
 
     [Fact]
+    public void References_AreThereForEveryStageThatAServiceCalls()
+    {
+        var variables = Variable().Matches(Source).ToDictionary(m => m.Groups[2].Value.Replace('_', '.'), m => m.Groups[1].Value);
+        var statements = Source.Split(';').Select(s => s.Trim()).ToList();
+        foreach (var (project, variable) in variables.Where(v => v.Key != "Cdp.Gateway"))
+        {
+            var own = string.Concat(statements.Where(s => s.Split('\n').LastOrDefault(l => l.Length > 0 && !char.IsWhiteSpace(l[0]), "").StartsWith($"{variable}.", StringComparison.Ordinal)));
+            var program = File.ReadAllText(Path.Combine(Root, "src", "Hosts", project, "Program.cs"));
+            var called = StageClient().Matches(program).Select(m => m.Groups[1].Value.Replace("-", "", StringComparison.Ordinal)).Distinct().ToList();
+
+            Assert.NotEmpty(called);
+            Assert.All(called, stage => Assert.Matches($@"(?i)WithReference\({stage}\)|services__{stage}__", own));
+        }
+    }
+
+    [Fact]
     public void Packages_HaveAVersion_ThatIsTheSdks()
     {
         var versions = XDocument.Load(Path.Combine(Root, "Directory.Packages.props")).Descendants("PackageVersion")
@@ -58,6 +74,12 @@ public sealed partial class AppHostFileTests
 
     [GeneratedRegex("^#:project (.+)$", RegexOptions.Multiline)]
     private static partial Regex ProjectLine();
+
+    [GeneratedRegex(@"var (\w+) = builder\.AddProject<Projects\.(\w+)>")]
+    private static partial Regex Variable();
+
+    [GeneratedRegex("AddStageClient<[^>]+>\\(\"([a-z-]+)\"\\)")]
+    private static partial Regex StageClient();
 
     [GeneratedRegex(@"AddProject<Projects\.(\w+)>")]
     private static partial Regex AddProject();

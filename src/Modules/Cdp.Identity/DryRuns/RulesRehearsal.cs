@@ -32,7 +32,8 @@ public sealed class RulesRehearsal(IIdentityStore store, IDryRunStores stores, R
             {
                 return await RehearseAsync(requests, stop.Token);
             }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            // What a stream throws that is waited for meanwhile depends on the transport.
+            catch (Exception) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
                 throw new RpcException(new Status(StatusCode.Aborted, "A person was erased while rules were tried out; start again."));
             }

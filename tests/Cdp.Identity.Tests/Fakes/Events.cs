@@ -25,9 +25,11 @@ internal static class Events
     public static Resolver Resolver(IIdentityStore store, IdentityOptions? options = null, TimeProvider? time = null)
     {
         var wrapped = Options.Create(options ?? new IdentityOptions());
-        // Each reading of the clock is later than the last, so that ids sort by creation.
-        return new Resolver(store, InForce(options), wrapped, time ?? new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) }, NullLogger<Resolver>.Instance);
+        return new Resolver(store, InForce(options), wrapped, time ?? Clock(), NullLogger<Resolver>.Instance);
     }
+
+    /// <summary>A clock of which each reading is later than the last, so that ids sort by creation.</summary>
+    public static FakeTimeProvider Clock() => new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
 
     /// <summary>The rules that settings make.</summary>
     public static RulesInForce InForce(IdentityOptions? options = null, IRuleStore? store = null, TimeProvider? time = null) =>

@@ -21,6 +21,7 @@ public sealed class StrategyTests : IAsyncDisposable
     private readonly TempDirectory _directory = new();
     private readonly EmbeddedIdentityStore _store;
     private readonly RulesInForce _rules = InForce();
+    private readonly TimeProvider _clock = Clock();
     private Resolver _resolver;
 
     public StrategyTests()
@@ -170,7 +171,7 @@ public sealed class StrategyTests : IAsyncDisposable
         _resolver = NewResolver();
     }
 
-    private Resolver NewResolver() => new(_store, _rules, Options.Create(new IdentityOptions()), TimeProvider.System, NullLogger<Resolver>.Instance);
+    private Resolver NewResolver() => new(_store, _rules, Options.Create(new IdentityOptions()), _clock, NullLogger<Resolver>.Instance);
 
     /// <summary>The strategies in the words of the documentation, with one unique type of limit 1.</summary>
     private sealed class Model(string strategy)

@@ -20,7 +20,7 @@ public sealed class UniqueIdentifierTests : IAsyncDisposable
     public UniqueIdentifierTests()
     {
         _store = new EmbeddedIdentityStore(_directory.Path);
-        _resolver = new Resolver(_store, _rules, Options.Create(new IdentityOptions()), TimeProvider.System, NullLogger<Resolver>.Instance);
+        _resolver = new Resolver(_store, _rules, Options.Create(new IdentityOptions()), Clock(), NullLogger<Resolver>.Instance);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using Cdp.Contracts.Identity.V1;
 using Cdp.Identity.Resolving;
+using Cdp.Identity.Store;
 using Cdp.Identity.Tests.Fakes;
 using Cdp.Storage.Embedded.Identity;
 using Grpc.Core;
@@ -21,6 +22,20 @@ public sealed class SplitTests : IAsyncDisposable
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Split_PersonTooLargeForOneRecord_IsRefusedAndKept()
+    {
+        var changes = new IdentityChanges { Created = { new Founder("p1", 1, Key("user_id:a")) } };
+        var all = Enumerable.Range(0, 9_000).Select(i => $"custom:{i}{new string('€', 505)}").Prepend("user_id:a").ToList();
+        changes.Added.AddRange(all.Select(i => ("p1", new StoredIdentifier(Key(i), 1, "src_1", "m"))));
+        await _store.CommitAsync(changes, Stop);
+
+        var failure = await Assert.ThrowsAsync<RpcException>(() => _resolver.SplitAsync(new SplitPersonRequest { Identifier = Key("user_id:a").ToMessage() }, Stop));
+
+        Assert.Equal(StatusCode.FailedPrecondition, failure.StatusCode);
+        Assert.Equal(all.Count, (await _store.GetAsync("p1", Stop))!.Identifiers.Count);
+    }
 
     [Fact]
     public async Task Split_Merge_BringsBothPersonsBack()

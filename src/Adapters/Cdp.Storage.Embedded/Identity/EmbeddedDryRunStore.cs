@@ -25,12 +25,20 @@ internal sealed class EmbeddedDryRunStore : IDryRunStore
     public static async Task<EmbeddedDryRunStore> CreateAsync(string directory, CancellationToken cancellationToken)
     {
         var store = new EmbeddedDryRunStore(directory);
-        await store._persons.Database.WriteAsync(
-            (connection, _) => connection.Run("""
-                CREATE TABLE pairs (today TEXT, after TEXT, type TEXT NOT NULL, value TEXT NOT NULL, events INTEGER NOT NULL, PRIMARY KEY (today, after)) WITHOUT ROWID
-                """),
-            cancellationToken);
-        return store;
+        try
+        {
+            await store._persons.Database.WriteAsync(
+                (connection, _) => connection.Run("""
+                    CREATE TABLE pairs (today TEXT, after TEXT, type TEXT NOT NULL, value TEXT NOT NULL, events INTEGER NOT NULL, PRIMARY KEY (today, after)) WITHOUT ROWID
+                    """),
+                cancellationToken);
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
     }
 
     /// <inheritdoc />

@@ -1,5 +1,6 @@
 using Cdp.Contracts.Failures;
 using Cdp.Identity.DryRuns;
+using Microsoft.Data.Sqlite;
 
 namespace Cdp.Storage.Embedded.Identity;
 
@@ -16,7 +17,7 @@ public sealed class EmbeddedDryRunStores(string directory) : IDryRunStores
             Clear();
             return await EmbeddedDryRunStore.CreateAsync(Path.Combine(directory, $"{Prefix}{Guid.NewGuid():n}"), cancellationToken);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
         {
             throw Failure.Unavailable($"Cdp:DataDirectory ({directory}) cannot be written; a dry run keeps its persons there until it ends: {exception.Message}");
         }

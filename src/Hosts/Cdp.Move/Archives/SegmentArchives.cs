@@ -87,6 +87,7 @@ internal sealed class SegmentArchives(ISegmentStore store) : IArchived
         return new RecordPage<MemberRecord>(
             [.. page.Select(member => new MemberRecord { SegmentKey = key, Member = member })], page.Count == PageRecords ? $"{key}\n{page[^1].ProfileId}" : key);
     }
+
     private async Task WriteMembersAsync(IReadOnlyList<MemberRecord> records, CancellationToken cancellationToken) => await store.CommitAsync(
         new SegmentCommit
         {

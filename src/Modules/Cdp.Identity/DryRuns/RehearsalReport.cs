@@ -1,6 +1,5 @@
 using Cdp.Contracts.Identity.V1;
 using Cdp.Identity.Explaining;
-using Cdp.Identity.Rules;
 
 namespace Cdp.Identity.DryRuns;
 
@@ -47,13 +46,10 @@ internal sealed class RehearsalReport(IDryRunStore store)
         {
             var part = new RehearsedPart { Events = pair.Events };
             var person = await store.Persons.GetAsync(pair.After, cancellationToken);
-            IEnumerable<IdentifierKey> others = (person?.Identifiers ?? []).Select(i => i.Key).Order(Comparer<IdentifierKey>.Create(Compare));
+            var others = (person?.Identifiers ?? []).Select(i => i.Key).OrderBy(k => k.Type, StringComparer.Ordinal).ThenBy(k => k.Value, StringComparer.Ordinal);
             part.Identifiers.AddRange(others.Prepend(pair.Identifier).Distinct().Take(MostIdentifiers).Select(k => k.ToMessage()));
             split.Parts.Add(part);
         }
         return split;
     }
-
-    private static int Compare(IdentifierKey left, IdentifierKey right) =>
-        string.CompareOrdinal(left.Type, right.Type) is var byType && byType != 0 ? byType : string.CompareOrdinal(left.Value, right.Value);
 }

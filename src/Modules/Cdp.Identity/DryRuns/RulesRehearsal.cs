@@ -1,10 +1,10 @@
-using Cdp.Contracts.Common.V1;
 using Cdp.Contracts.Failures;
 using Cdp.Contracts.Identity.V1;
 using Cdp.Identity.Resolving;
 using Cdp.Identity.Rules;
 using Cdp.Identity.Rules.Documents;
 using Cdp.Identity.Store;
+using Cdp.Identity.Ties;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 
@@ -124,11 +124,9 @@ public sealed class RulesRehearsal(IIdentityStore store, IDryRunStores stores, R
             if (person.Length == 0 && resolution.ProfileId.Length == 0)
                 continue;
             var found = pairs.GetValueOrDefault((person, resolution.ProfileId));
-            var key = resolution.Identifiers.Count > 0 ? KeyOf(resolution.Identifiers[0]) : default;
+            var key = resolution.Identifiers.Count > 0 ? TieKeys.Of(resolution.Identifiers[0]) : default;
             pairs[(person, resolution.ProfileId)] = new PersonPair(person, resolution.ProfileId, key, found.Events + 1);
         }
         return [.. pairs.Values];
     }
-
-    private static IdentifierKey KeyOf(Identifier identifier) => new(identifier.Type, identifier.Value);
 }

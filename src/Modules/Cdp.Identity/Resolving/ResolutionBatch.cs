@@ -52,7 +52,7 @@ internal sealed class ResolutionBatch(
 
     private PersonState Decide(ResolveEvent source, List<IdentifierKey> keys)
     {
-        var links = _strategy.Applies(source) ? _strategy.Choose(source, keys) : [];
+        IReadOnlyList<Link> links = _strategy.Applies(source) ? _strategy.Choose(source, keys) : [];
         Match(keys);
         while (keys.Count > 1 && _limits.Exceeds(source, _matched, keys))
         {
